@@ -1,0 +1,1 @@
+//! clap definitions and the exit status; nothing else.

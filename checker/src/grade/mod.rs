@@ -1,0 +1,1 @@
+//! Introduces the conversation to the machine: plan, schedule, run, score.

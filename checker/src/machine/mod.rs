@@ -1,0 +1,1 @@
+//! The edges: processes, sockets, pseudo-terminals, /proc, cargo, folders.

@@ -1,0 +1,1 @@
+//! labs.yaml → model: the only floor that knows YAML and the grammar of scripts.

@@ -1,0 +1,131 @@
+//! The course as an instructor wrote it: labs, checks and who plays in them.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::outcome::FailureKind;
+use super::script::Script;
+
+/// How long a sentence waits, as a last resort, where the script says nothing else.
+pub const WITHIN_DEFAULT: Duration = Duration::from_secs(5);
+
+/// A whole labs.yaml.
+#[derive(Debug, Clone)]
+pub struct Course {
+    pub title: Text,
+    pub labs: Vec<Lab>,
+    /// The file that was read, as it was named.
+    pub file: PathBuf,
+    /// The folder of that file; `exercise` and `solution` are relative to it.
+    pub root: PathBuf,
+}
+
+/// A text in one or several languages.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Text {
+    /// What is shown where the language asked for has no text of its own.
+    pub default: String,
+    /// By language tag (`en`, `pt-BR`).
+    pub by_language: BTreeMap<String, String>,
+}
+
+impl Text {
+    pub fn plain(text: impl Into<String>) -> Self {
+        Text { default: text.into(), by_language: BTreeMap::new() }
+    }
+}
+
+#[derive(Debug, Clone)]
+pub struct Lab {
+    pub id: String,
+    pub title: Text,
+    pub topics: Vec<Text>,
+    /// The skeleton crate's folder, relative to the course's root.
+    pub exercise: Option<PathBuf>,
+    /// The reference crate's folder, relative to the course's root.
+    pub solution: Option<PathBuf>,
+    pub wrong: Vec<WrongProgram>,
+    pub checks: Vec<Check>,
+    /// Line of the lab's `id` in labs.yaml, from 1.
+    pub line: u32,
+}
+
+/// A program that is known to be wrong, and the check that must say so.
+#[derive(Debug, Clone)]
+pub struct WrongProgram {
+    /// File name below `solutions/LAB/wrong/`.
+    pub program: PathBuf,
+    /// The check that must fail.
+    pub fails: String,
+    pub kind: FailureKind,
+    pub line: u32,
+}
+
+/// One check; what a lab sets for all its checks has already been merged in.
+#[derive(Debug, Clone)]
+pub struct Check {
+    pub id: String,
+    pub title: Text,
+    pub points: u32,
+    /// Ids of earlier checks of the same lab that must have passed.
+    pub needs: Vec<String>,
+    pub hint: Option<Text>,
+    pub tags: Vec<String>,
+    pub visibility: Visibility,
+    /// Runs that must all pass, at least 1.
+    pub repeat: u32,
+    /// The command line, with `{program}`, `{port}` and `{args}` as placeholders.
+    pub run: String,
+    pub args: Vec<String>,
+    pub env: BTreeMap<String, String>,
+    /// Files placed into the working folder: name and content.
+    pub files: BTreeMap<String, String>,
+    /// Last resort for each sentence that does not say its own.
+    pub within: Duration,
+    pub leftovers: Leftovers,
+    /// Lines that never count.
+    pub ignore: Vec<super::script::Phrase>,
+    pub stdout: Stdout,
+    /// Everybody who acts, in order of first appearance, declared or not.
+    pub cast: Vec<Actor>,
+    pub script: Script,
+    /// Line of the check's `id` in labs.yaml, from 1.
+    pub line: u32,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Visibility {
+    Shown,
+    /// Title and verdict are shown, the script is not.
+    Hidden,
+}
+
+/// May a client hold unread bytes when the script is over?
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Leftovers {
+    Forbidden,
+    Allowed,
+}
+
+/// What the program gets as its standard output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stdout {
+    /// A pseudo-terminal: what a student has, and what C and Python flush at each line.
+    Terminal,
+    Pipe,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Actor {
+    pub name: String,
+    pub part: Part,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// One TCP client.
+    Client,
+    /// Many TCP clients that act all at once.
+    Crowd { clients: usize },
+}

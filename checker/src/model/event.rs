@@ -1,0 +1,54 @@
+//! The stream from the runner to the reports; every report is a fold over it.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::course::Text;
+use super::outcome::{BuildFailure, CheckResult};
+
+#[derive(Debug, Clone)]
+pub enum Event {
+    RunStarted(RunInfo),
+    LabStarted(LabInfo),
+    /// After `LabStarted`, where something was built.
+    Built { took: Duration, result: Result<(), BuildFailure> },
+    CheckStarted { id: String },
+    CheckFinished(Box<CheckResult>),
+    LabFinished,
+    /// The checker itself could not go on with this lab; its checks are errored.
+    LabErrored { message: String },
+    RunFinished { took: Duration },
+}
+
+#[derive(Debug, Clone)]
+pub struct RunInfo {
+    /// labs.yaml, as it was named: reports cite lines of it.
+    pub labs_file: PathBuf,
+    pub seed: u64,
+    pub repeat: u32,
+    /// What follows `checker check` to do the same again for one lab, without `--only`.
+    pub again: Vec<String>,
+}
+
+#[derive(Debug, Clone)]
+pub struct LabInfo {
+    pub id: String,
+    pub title: Text,
+    pub submission: Submission,
+    /// The guide in the exercise's folder, where there is one.
+    pub guide: Option<PathBuf>,
+    /// Checks that will be reported, in order.
+    pub checks: Vec<String>,
+    /// Points of all checks that count in this run.
+    pub out_of: u32,
+    /// What follows `checker check` to check this submission again.
+    pub again: Vec<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Submission {
+    Exercise(PathBuf),
+    Solution(PathBuf),
+    Folder(PathBuf),
+    Program(String),
+}

@@ -1,0 +1,11 @@
+//! Plain data that every floor speaks: labs, scripts, orders, happenings, verdicts.
+//!
+//! Nothing here does I/O, knows a clock or imports another floor.
+
+pub mod course;
+pub mod event;
+pub mod outcome;
+pub mod script;
+pub mod sight;
+pub mod stage;
+pub mod transcript;

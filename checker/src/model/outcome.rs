@@ -1,0 +1,267 @@
+//! Verdicts as data; `report` gives them words.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use super::course::{Text, Visibility};
+use super::sight::Sighting;
+use super::stage::Departure;
+use super::transcript::Entry;
+
+/// What became of one check.
+#[derive(Debug, Clone)]
+pub struct CheckResult {
+    pub id: String,
+    pub title: Text,
+    pub visibility: Visibility,
+    pub points: u32,
+    pub out_of: u32,
+    pub outcome: Outcome,
+    /// Wall-clock time of all runs.
+    pub took: Duration,
+    pub runs: Runs,
+    /// Of the run that decided: the first that did not pass, else the last.
+    pub transcript: Vec<Entry>,
+    /// The end of what the program printed and complained, for a report of a failure.
+    pub last_output: LastOutput,
+    pub notes: Vec<Note>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Runs {
+    pub passed: u32,
+    pub total: u32,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LastOutput {
+    pub stdout: Vec<u8>,
+    pub stderr: Vec<u8>,
+}
+
+#[derive(Debug, Clone)]
+pub enum Outcome {
+    Passed,
+    Failed(Box<Failure>),
+    Skipped(Skip),
+    /// The checker or its machine failed; never the student's fault.
+    Errored(String),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Skip {
+    /// A check that this one needs did not pass.
+    Needs(String),
+    /// The submission did not build.
+    NotBuilt,
+    /// The run was interrupted.
+    Interrupted,
+}
+
+/// What a passing or failing check has to tell besides its verdict.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Note {
+    /// The last line that this actor received had no newline; accepted.
+    MissingNewline { who: String },
+    /// The program never came to rest, so that a settling time stood in for the proof.
+    RestNotSeen,
+    /// The machine does not show what the program does; time-outs decided.
+    NoSight,
+    /// Random words of this run, in order of number.
+    Words(Vec<String>),
+}
+
+#[derive(Debug, Clone)]
+pub struct Failure {
+    pub kind: FailureKind,
+    /// The sentence that failed; none where the program never got so far.
+    pub step: Option<StepRef>,
+    pub expected: Expected,
+    pub actual: Actual,
+    pub why: Option<Why>,
+    /// The sentence's own hint, else the check's.
+    pub hint: Option<Text>,
+    /// What the program was doing when it failed, where the machine shows it.
+    pub sighting: Option<Sighting>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StepRef {
+    pub line: u32,
+    /// As written in labs.yaml; for what every script ends with, in the language's own words.
+    pub sentence: String,
+}
+
+/// Stable identifiers in every report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FailureKind {
+    BuildFailed,
+    NotImplemented,
+    ExitedEarly,
+    NeverListened,
+    WrongPort,
+    WrongAddress,
+    NotAccepted,
+    NotRefused,
+    NoAnswer,
+    Mismatch,
+    MissingNewline,
+    EndedEarly,
+    Reset,
+    NotEnded,
+    ExtraData,
+    WrongExit,
+    StillRunning,
+    KilledBySignal,
+    Leak,
+    BusyLoop,
+    LimitExceeded,
+    TimedOut,
+}
+
+impl FailureKind {
+    pub const ALL: [FailureKind; 22] = {
+        use FailureKind::*;
+        [
+            BuildFailed, NotImplemented, ExitedEarly, NeverListened, WrongPort, WrongAddress, NotAccepted,
+            NotRefused, NoAnswer, Mismatch, MissingNewline, EndedEarly, Reset, NotEnded, ExtraData, WrongExit,
+            StillRunning, KilledBySignal, Leak, BusyLoop, LimitExceeded, TimedOut,
+        ]
+    };
+
+    /// The identifier, as in labs.yaml and reports.
+    pub fn id(self) -> &'static str {
+        use FailureKind::*;
+        match self {
+            BuildFailed => "build-failed",
+            NotImplemented => "not-implemented",
+            ExitedEarly => "exited-early",
+            NeverListened => "never-listened",
+            WrongPort => "wrong-port",
+            WrongAddress => "wrong-address",
+            NotAccepted => "not-accepted",
+            NotRefused => "not-refused",
+            NoAnswer => "no-answer",
+            Mismatch => "mismatch",
+            MissingNewline => "missing-newline",
+            EndedEarly => "ended-early",
+            Reset => "reset",
+            NotEnded => "not-ended",
+            ExtraData => "extra-data",
+            WrongExit => "wrong-exit",
+            StillRunning => "still-running",
+            KilledBySignal => "killed-by-signal",
+            Leak => "leak",
+            BusyLoop => "busy-loop",
+            LimitExceeded => "limit-exceeded",
+            TimedOut => "timed-out",
+        }
+    }
+}
+
+/// What the sentence waited for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Expected {
+    Connection { address: SocketAddr },
+    Refusal { address: SocketAddr },
+    /// The program takes what was sent.
+    Taken { bytes: u64 },
+    /// A line that equals this text (shown as it must be, captures and words filled in).
+    Line(Vec<u8>),
+    /// A line that matches this pattern, as written.
+    LineLike(String),
+    /// One of these, as written.
+    OneOf(Vec<String>),
+    /// All of these, as written; what is left of them.
+    Remaining(Vec<String>),
+    /// Exactly these bytes, from `offset` of all that was expected.
+    Bytes { offset: u64, bytes: Vec<u8> },
+    /// So many lines in all.
+    Lines { wanted: u64 },
+    AtMostLines { wanted: u64 },
+    /// What this sender sent, line by line; the first line still missing.
+    LineOf { sender: String, line: Vec<u8> },
+    Nothing,
+    NothingBut(String),
+    End,
+    Disconnected,
+    Reset,
+    /// The captured values differ from one another.
+    Distinct { capture: String },
+    ExitCleanly,
+    ExitStatus(i32),
+    ExitNonzero,
+    ExitNotBefore(Duration),
+    StillRunning,
+    ProgramStarts,
+}
+
+/// What came instead.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Actual {
+    /// Nothing, and the program is at rest: it will not send more.
+    SilenceAtRest,
+    /// Nothing within this time.
+    SilenceFor(Duration),
+    /// This line (without its newline).
+    Line(Vec<u8>),
+    /// A line that was not asked for, or a second time.
+    ExtraLine(Vec<u8>),
+    /// These bytes, from `offset` of all that was expected.
+    Bytes { offset: u64, bytes: Vec<u8> },
+    /// More bytes than expected.
+    ExtraBytes(Vec<u8>),
+    /// This text without the newline that was asked for.
+    WithoutNewline(Vec<u8>),
+    /// So many lines, and then silence or the end.
+    Lines { got: u64 },
+    /// The connection (or the output) ended after `bytes` of what was expected here.
+    Ended { bytes: u64 },
+    /// The connection was reset after `bytes` of what was expected here.
+    Reset { bytes: u64 },
+    StillOpen,
+    Refused,
+    ConnectedAnyway,
+    /// Connected, but never taken out of the accept queue.
+    InAcceptQueue,
+    /// Only so many bytes were taken.
+    TakenOnly { bytes: u64 },
+    /// Two members captured the same value.
+    Repeated { value: Vec<u8> },
+    Exited(Departure),
+    ExitedAfter(Duration),
+    Running,
+    CouldNotStart(String),
+    LimitExceeded(String),
+    BuildFailed,
+}
+
+/// The cause, where the machine showed it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Why {
+    /// `todo!()`, `unimplemented!()` or `NotImplementedError`.
+    NotImplemented(Place),
+    Panicked { place: Place, message: String },
+    ExitedBefore(Departure),
+    ListensElsewhere { on: Vec<SocketAddr>, asked: SocketAddr },
+    NeverListens,
+    /// Threads and what they are blocked in, in the sighting; the failing actor, where there is one.
+    Blocked { actor: Option<super::stage::Seat>, actor_name: Option<String> },
+}
+
+/// A place in the student's source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    pub file: String,
+    pub line: u32,
+}
+
+/// A submission that did not build.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BuildFailure {
+    /// One line: what did not work.
+    pub summary: String,
+    /// What cargo and rustc said, untouched.
+    pub output: Vec<u8>,
+}

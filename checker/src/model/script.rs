@@ -1,0 +1,191 @@
+//! A script as it was understood: sentences with every name and text resolved.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use super::course::Text;
+
+#[derive(Debug, Clone, Default)]
+pub struct Script {
+    pub steps: Vec<Step>,
+}
+
+/// One sentence and what was said about it.
+#[derive(Debug, Clone)]
+pub struct Step {
+    /// Line of the sentence in labs.yaml, from 1.
+    pub line: u32,
+    /// The sentence as the instructor wrote it, without its indentation and the lines below it.
+    pub written: String,
+    /// The sentence's own last resort.
+    pub within: Option<Duration>,
+    pub hint: Option<Text>,
+    pub sentence: Sentence,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Who {
+    /// Declared or undeclared names, in the order of the sentence.
+    Named(Vec<String>),
+    /// All actors that are connected when the sentence begins.
+    Everyone { but: Vec<String> },
+}
+
+#[derive(Debug, Clone)]
+pub enum Sentence {
+    Connect { who: Who, until: Until, through: Option<IpAddr> },
+    CannotConnect { who: Who, through: Option<IpAddr> },
+    Send { who: Who, what: Payload, pieces: Option<usize> },
+    Receive { listener: Listener, form: Form },
+    Forget { who: Who },
+    StopSending { who: Who },
+    StopReading { who: Who },
+    ReadAgain { who: Who },
+    Close { who: Who },
+    Reset { who: Who },
+    /// `crowd's {id} are all different`
+    AllDifferent { who: String, capture: String },
+    ProgramStarts,
+    ProgramRestarts,
+    ProgramGets(Signal),
+    ProgramExits(Exit),
+    ProgramExitsAfter(Duration),
+    ProgramStillRuns,
+    /// Lines typed to the program's standard input, each with a newline.
+    UserTypes { lines: Vec<Phrase> },
+    /// Bytes typed as they are.
+    UserTypesRaw { text: Phrase },
+    UserEndsInput,
+    /// Indented sentences, all begun at once; done when all are done.
+    Together(Vec<Step>),
+    Repeat { times: u32, steps: Vec<Step> },
+}
+
+/// When `connects` is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Until {
+    /// The program has accepted the connection and come to rest.
+    Accepted,
+    /// The handshake is over.
+    Handshake,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Payload {
+    /// Each with a newline behind it.
+    Lines(Vec<Phrase>),
+    Raw(Phrase),
+    /// So many seeded bytes of every value.
+    Bulk { bytes: u64 },
+    /// So many seeded lines of text (some of it outside ASCII), `each` bytes with the newline.
+    BulkLines { lines: u64, each: u64 },
+}
+
+/// Whose words a sentence about receiving is about.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Listener {
+    Clients(Who),
+    /// `program prints`
+    Output,
+    /// `program complains`
+    Complaints,
+    /// `program writes FILE`
+    File(String),
+}
+
+/// What must come. `Vec<Phrase>` where `{200..1}` may have made a line of each number.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Form {
+    /// The next line, or the next lines in this order.
+    Next(Vec<Phrase>),
+    Eventually(Vec<Phrase>),
+    EventuallyEnd,
+    /// Exactly these bytes next.
+    Raw(Phrase),
+    OneOf(Vec<Phrase>),
+    InAnyOrder(Vec<Phrase>),
+    /// Each group in its own order, every line once.
+    Interleaved(Vec<Vec<Phrase>>),
+    /// All that it sent itself, whole and in order.
+    WhatItSent(Case),
+    /// Each line that `by` sent within one line, in the sender's order; of a crowd, every member's.
+    WhatWasSent { by: String },
+    Lines(u64),
+    AtMostLines(u64),
+    Nothing,
+    NothingBut(Phrase),
+    /// FIN.
+    End,
+    /// FIN or RST.
+    Disconnected,
+    /// RST.
+    Reset,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Case {
+    AsSent,
+    Upper,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// Ends by itself, without panic or signal, whatever the status.
+    Cleanly,
+    Status(i32),
+    Nonzero,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Signal {
+    Int,
+    Term,
+    Hup,
+    Kill,
+    Usr1,
+    Usr2,
+}
+
+/// A text of a script: what is sent, or what must come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Phrase {
+    /// As the instructor wrote it, quotes and slashes included.
+    pub written: String,
+    pub shape: Shape,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Shape {
+    /// The rest of the line as it stands: the whole line must be equal.
+    Plain(Vec<Piece>),
+    /// `"…"` with its escapes resolved. A missing last newline is fatal where the text ends in one.
+    Quoted(Vec<Piece>),
+    /// `/…/` or `/…/i`: found anywhere in the line. `Literal` pieces are regex source (UTF-8).
+    Regex { pieces: Vec<Piece>, case: RegexCase },
+}
+
+impl Shape {
+    pub fn pieces(&self) -> &[Piece] {
+        match self {
+            Shape::Plain(pieces) | Shape::Quoted(pieces) | Shape::Regex { pieces, .. } => pieces,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RegexCase {
+    Exact,
+    Ignored,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Piece {
+    /// Bytes as they stand (escapes resolved, `{{` and `}}` made single).
+    Literal(Vec<u8>),
+    /// `{name}`: captures where unbound, must match where bound.
+    Capture(String),
+    /// `{word}` is number 1, `{word2}` number 2: a fresh random word per run.
+    Word(u32),
+    /// `{member}`: the number of the crowd's member, from 1.
+    Member,
+}

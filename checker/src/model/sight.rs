@@ -1,0 +1,73 @@
+//! What the kernel showed of a program at one moment, as plain data.
+
+use std::net::SocketAddr;
+
+use super::stage::Seat;
+
+/// The program's whole tree at one moment.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Sighting {
+    pub threads: Vec<ThreadView>,
+    /// Addresses on which any process of the tree listens (TCP).
+    pub listening: Vec<SocketAddr>,
+    /// Seats whose connection still waits in the accept queue.
+    pub waiting_in_queue: Vec<Seat>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ThreadView {
+    /// Position among the threads of its process by age: 1 is main.
+    pub number: usize,
+    pub pid: i32,
+    pub tid: i32,
+    /// The kernel's name of the thread (`comm`).
+    pub name: String,
+    pub doing: Doing,
+}
+
+/// What a thread does, in the words of the course.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Doing {
+    /// On a processor, or ready to be.
+    Running,
+    /// accept(), on the listening address where it is known.
+    Accepting(Option<SocketAddr>),
+    /// recv() or read() from.
+    Receiving(Whom),
+    /// send() or write() to.
+    Sending(Whom),
+    /// connect() under way.
+    Connecting,
+    /// poll, epoll or select; true where it has no time limit.
+    Polling { limit: Limit },
+    /// A lock, a join, a channel or a condition variable.
+    WaitingForThread { limit: Limit },
+    WaitingForChild,
+    WaitingForSignal,
+    Sleeping,
+    /// A zombie or a thread that ended.
+    Ended,
+    /// Stopped or traced.
+    Stopped,
+    /// Another system call, by number.
+    Other(i64),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Limit {
+    None,
+    Timed,
+}
+
+/// The other end of a descriptor.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Whom {
+    /// One of our clients. `limit` tells a read or write time-out on the socket.
+    Client { seat: Seat, limit: Limit },
+    Input,
+    Output,
+    /// A socket that is none of ours.
+    Socket { limit: Limit },
+    File,
+    Unknown,
+}

@@ -1,0 +1,1 @@
+//! Events → reports. Reads only `model`.
