@@ -11,13 +11,22 @@ pub enum Event {
     RunStarted(RunInfo),
     LabStarted(LabInfo),
     /// After `LabStarted`, where something was built.
-    Built { took: Duration, result: Result<(), BuildFailure> },
-    CheckStarted { id: String },
+    Built {
+        took: Duration,
+        result: Result<(), BuildFailure>,
+    },
+    CheckStarted {
+        id: String,
+    },
     CheckFinished(Box<CheckResult>),
     LabFinished,
     /// The checker itself could not go on with this lab; its checks are errored.
-    LabErrored { message: String },
-    RunFinished { took: Duration },
+    LabErrored {
+        message: String,
+    },
+    RunFinished {
+        took: Duration,
+    },
 }
 
 #[derive(Debug, Clone)]

@@ -124,9 +124,28 @@ impl FailureKind {
     pub const ALL: [FailureKind; 22] = {
         use FailureKind::*;
         [
-            BuildFailed, NotImplemented, ExitedEarly, NeverListened, WrongPort, WrongAddress, NotAccepted,
-            NotRefused, NoAnswer, Mismatch, MissingNewline, EndedEarly, Reset, NotEnded, ExtraData, WrongExit,
-            StillRunning, KilledBySignal, Leak, BusyLoop, LimitExceeded, TimedOut,
+            BuildFailed,
+            NotImplemented,
+            ExitedEarly,
+            NeverListened,
+            WrongPort,
+            WrongAddress,
+            NotAccepted,
+            NotRefused,
+            NoAnswer,
+            Mismatch,
+            MissingNewline,
+            EndedEarly,
+            Reset,
+            NotEnded,
+            ExtraData,
+            WrongExit,
+            StillRunning,
+            KilledBySignal,
+            Leak,
+            BusyLoop,
+            LimitExceeded,
+            TimedOut,
         ]
     };
 
@@ -163,10 +182,16 @@ impl FailureKind {
 /// What the sentence waited for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Expected {
-    Connection { address: SocketAddr },
-    Refusal { address: SocketAddr },
+    Connection {
+        address: SocketAddr,
+    },
+    Refusal {
+        address: SocketAddr,
+    },
     /// The program takes what was sent.
-    Taken { bytes: u64 },
+    Taken {
+        bytes: u64,
+    },
     /// A line that equals this text (shown as it must be, captures and words filled in).
     Line(Vec<u8>),
     /// A line that matches this pattern, as written.
@@ -176,19 +201,31 @@ pub enum Expected {
     /// All of these, as written; what is left of them.
     Remaining(Vec<String>),
     /// Exactly these bytes, from `offset` of all that was expected.
-    Bytes { offset: u64, bytes: Vec<u8> },
+    Bytes {
+        offset: u64,
+        bytes: Vec<u8>,
+    },
     /// So many lines in all.
-    Lines { wanted: u64 },
-    AtMostLines { wanted: u64 },
+    Lines {
+        wanted: u64,
+    },
+    AtMostLines {
+        wanted: u64,
+    },
     /// What this sender sent, line by line; the first line still missing.
-    LineOf { sender: String, line: Vec<u8> },
+    LineOf {
+        sender: String,
+        line: Vec<u8>,
+    },
     Nothing,
     NothingBut(String),
     End,
     Disconnected,
     Reset,
     /// The captured values differ from one another.
-    Distinct { capture: String },
+    Distinct {
+        capture: String,
+    },
     ExitCleanly,
     ExitStatus(i32),
     ExitNonzero,
@@ -204,31 +241,46 @@ pub enum Actual {
     SilenceAtRest,
     /// Nothing within this time.
     SilenceFor(Duration),
+    /// Something came again and again for this long, and never what was awaited.
+    NeverFellSilent(Duration),
     /// This line (without its newline).
     Line(Vec<u8>),
     /// A line that was not asked for, or a second time.
     ExtraLine(Vec<u8>),
     /// These bytes, from `offset` of all that was expected.
-    Bytes { offset: u64, bytes: Vec<u8> },
+    Bytes {
+        offset: u64,
+        bytes: Vec<u8>,
+    },
     /// More bytes than expected.
     ExtraBytes(Vec<u8>),
     /// This text without the newline that was asked for.
     WithoutNewline(Vec<u8>),
     /// So many lines, and then silence or the end.
-    Lines { got: u64 },
+    Lines {
+        got: u64,
+    },
     /// The connection (or the output) ended after `bytes` of what was expected here.
-    Ended { bytes: u64 },
+    Ended {
+        bytes: u64,
+    },
     /// The connection was reset after `bytes` of what was expected here.
-    Reset { bytes: u64 },
+    Reset {
+        bytes: u64,
+    },
     StillOpen,
     Refused,
     ConnectedAnyway,
     /// Connected, but never taken out of the accept queue.
     InAcceptQueue,
     /// Only so many bytes were taken.
-    TakenOnly { bytes: u64 },
+    TakenOnly {
+        bytes: u64,
+    },
     /// Two members captured the same value.
-    Repeated { value: Vec<u8> },
+    Repeated {
+        value: Vec<u8>,
+    },
     Exited(Departure),
     ExitedAfter(Duration),
     Running,
@@ -242,12 +294,21 @@ pub enum Actual {
 pub enum Why {
     /// `todo!()`, `unimplemented!()` or `NotImplementedError`.
     NotImplemented(Place),
-    Panicked { place: Place, message: String },
+    Panicked {
+        place: Place,
+        message: String,
+    },
     ExitedBefore(Departure),
-    ListensElsewhere { on: Vec<SocketAddr>, asked: SocketAddr },
+    ListensElsewhere {
+        on: Vec<SocketAddr>,
+        asked: SocketAddr,
+    },
     NeverListens,
     /// Threads and what they are blocked in, in the sighting; the failing actor, where there is one.
-    Blocked { actor: Option<super::stage::Seat>, actor_name: Option<String> },
+    Blocked {
+        actor: Option<super::stage::Seat>,
+        actor_name: Option<String>,
+    },
 }
 
 /// A place in the student's source.

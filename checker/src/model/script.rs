@@ -33,18 +33,47 @@ pub enum Who {
 
 #[derive(Debug, Clone)]
 pub enum Sentence {
-    Connect { who: Who, until: Until, through: Option<IpAddr> },
-    CannotConnect { who: Who, through: Option<IpAddr> },
-    Send { who: Who, what: Payload, pieces: Option<usize> },
-    Receive { listener: Listener, form: Form },
-    Forget { who: Who },
-    StopSending { who: Who },
-    StopReading { who: Who },
-    ReadAgain { who: Who },
-    Close { who: Who },
-    Reset { who: Who },
+    Connect {
+        who: Who,
+        until: Until,
+        through: Option<IpAddr>,
+    },
+    CannotConnect {
+        who: Who,
+        through: Option<IpAddr>,
+    },
+    Send {
+        who: Who,
+        what: Payload,
+        pieces: Option<usize>,
+    },
+    Receive {
+        listener: Listener,
+        form: Form,
+    },
+    Forget {
+        who: Who,
+    },
+    StopSending {
+        who: Who,
+    },
+    StopReading {
+        who: Who,
+    },
+    ReadAgain {
+        who: Who,
+    },
+    Close {
+        who: Who,
+    },
+    Reset {
+        who: Who,
+    },
     /// `crowd's {id} are all different`
-    AllDifferent { who: String, capture: String },
+    AllDifferent {
+        who: String,
+        capture: String,
+    },
     ProgramStarts,
     ProgramRestarts,
     ProgramGets(Signal),
@@ -52,13 +81,20 @@ pub enum Sentence {
     ProgramExitsAfter(Duration),
     ProgramStillRuns,
     /// Lines typed to the program's standard input, each with a newline.
-    UserTypes { lines: Vec<Phrase> },
+    UserTypes {
+        lines: Vec<Phrase>,
+    },
     /// Bytes typed as they are.
-    UserTypesRaw { text: Phrase },
+    UserTypesRaw {
+        text: Phrase,
+    },
     UserEndsInput,
     /// Indented sentences, all begun at once; done when all are done.
     Together(Vec<Step>),
-    Repeat { times: u32, steps: Vec<Step> },
+    Repeat {
+        times: u32,
+        steps: Vec<Step>,
+    },
 }
 
 /// When `connects` is done.
@@ -76,9 +112,14 @@ pub enum Payload {
     Lines(Vec<Phrase>),
     Raw(Phrase),
     /// So many seeded bytes of every value.
-    Bulk { bytes: u64 },
+    Bulk {
+        bytes: u64,
+    },
     /// So many seeded lines of text (some of it outside ASCII), `each` bytes with the newline.
-    BulkLines { lines: u64, each: u64 },
+    BulkLines {
+        lines: u64,
+        each: u64,
+    },
 }
 
 /// Whose words a sentence about receiving is about.
@@ -109,7 +150,9 @@ pub enum Form {
     /// All that it sent itself, whole and in order.
     WhatItSent(Case),
     /// Each line that `by` sent within one line, in the sender's order; of a crowd, every member's.
-    WhatWasSent { by: String },
+    WhatWasSent {
+        by: String,
+    },
     Lines(u64),
     AtMostLines(u64),
     Nothing,

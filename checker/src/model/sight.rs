@@ -39,9 +39,13 @@ pub enum Doing {
     /// connect() under way.
     Connecting,
     /// poll, epoll or select; true where it has no time limit.
-    Polling { limit: Limit },
+    Polling {
+        limit: Limit,
+    },
     /// A lock, a join, a channel or a condition variable.
-    WaitingForThread { limit: Limit },
+    WaitingForThread {
+        limit: Limit,
+    },
     WaitingForChild,
     WaitingForSignal,
     Sleeping,
@@ -63,11 +67,16 @@ pub enum Limit {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Whom {
     /// One of our clients. `limit` tells a read or write time-out on the socket.
-    Client { seat: Seat, limit: Limit },
+    Client {
+        seat: Seat,
+        limit: Limit,
+    },
     Input,
     Output,
     /// A socket that is none of ours.
-    Socket { limit: Limit },
+    Socket {
+        limit: Limit,
+    },
     File,
     Unknown,
 }

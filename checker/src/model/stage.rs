@@ -25,9 +25,17 @@ pub enum Order {
     RestartProgram,
     Signal(Signal),
     /// Connect, again and again while it is refused (`Patient`), or once (`Once`).
-    Connect { seat: Seat, through: Option<IpAddr>, retry: Retry },
+    Connect {
+        seat: Seat,
+        through: Option<IpAddr>,
+        retry: Retry,
+    },
     /// Queue bytes; `piece` bytes a segment, each sent when the program has taken the one before.
-    Send { seat: Seat, bytes: Vec<u8>, piece: Option<usize> },
+    Send {
+        seat: Seat,
+        bytes: Vec<u8>,
+        piece: Option<usize>,
+    },
     HalfClose(Seat),
     Close(Seat),
     Reset(Seat),
@@ -55,8 +63,14 @@ pub enum Happening {
     Sent(Seat),
     /// The connection broke while something was still to be sent.
     SendFailed(Seat),
-    Heard { ear: Ear, bytes: Vec<u8> },
-    Ended { ear: Ear, ending: Ending },
+    Heard {
+        ear: Ear,
+        bytes: Vec<u8>,
+    },
+    Ended {
+        ear: Ear,
+        ending: Ending,
+    },
     Exited(Departure),
 }
 
@@ -73,14 +87,12 @@ pub enum Departure {
     Signal(i32),
 }
 
-/// How quiet it is while a sentence waits.
+/// The moment at which a waiting sentence is judged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Quiet {
+pub struct Moment {
+    /// Since the check began.
+    pub now: Duration,
     pub rest: Rest,
-    /// Time since the last happening or the sentence's beginning, whichever is later.
-    pub silent_for: Duration,
-    /// Time since the sentence's beginning.
-    pub waited: Duration,
 }
 
 /// What the sight says of the program right now.

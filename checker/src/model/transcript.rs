@@ -15,7 +15,9 @@ pub struct Entry {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum What {
-    Started { command: String },
+    Started {
+        command: String,
+    },
     Connected,
     Sent(Excerpt),
     Received(Excerpt),

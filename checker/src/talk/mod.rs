@@ -1,1 +1,16 @@
-//! The conversation, pure: what each actor has heard and awaits. No I/O, no clock of its own.
+//! The conversation, pure: what each actor has said, heard and awaits. No I/O, no clock of its own.
+//!
+//! The machine tells it what happened (`hear`); a sentence is begun (`begin`), which yields orders
+//! for the machine, and judged again and again (`judge`) until it is done or has failed.
+
+pub mod bulk;
+pub mod conversation;
+pub mod ear;
+pub mod goal;
+mod opening;
+pub mod receive;
+pub mod seating;
+pub mod spoken;
+pub mod text;
+
+pub use conversation::{Conversation, Fault, Progress, Stumble, Underway};

@@ -1,0 +1,175 @@
+//! One stream of bytes as the judge holds it: what came, what of it has been asked for, how it ended.
+
+use std::time::Duration;
+
+use predicates::Predicate;
+
+use super::text::Matcher;
+use crate::model::stage::Ending;
+
+/// Bytes that were heard and not yet asked for.
+#[derive(Debug, Default)]
+pub struct Heard {
+    bytes: Vec<u8>,
+    /// Everything before this was asked for.
+    taken: usize,
+    /// No newline stands between `taken` and this: where to go on looking for one.
+    searched: usize,
+    ending: Option<Ending>,
+    /// When something last came, since the check began.
+    last: Option<Duration>,
+}
+
+/// A line without its line end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    pub text: Vec<u8>,
+    pub newline: Newline,
+    /// Bytes that it takes up, its line end included.
+    pub length: usize,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Newline {
+    Present,
+    Missing,
+}
+
+/// May a line without newline still grow?
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Growth {
+    Possible,
+    Over,
+}
+
+impl Heard {
+    pub fn push(&mut self, bytes: &[u8], now: Duration) {
+        if self.taken > 1 << 16 && self.taken * 2 > self.bytes.len() {
+            self.bytes.drain(..self.taken);
+            self.searched = self.searched.saturating_sub(self.taken);
+            self.taken = 0;
+        }
+        self.bytes.extend_from_slice(bytes);
+        self.last = Some(now);
+    }
+
+    pub fn end(&mut self, ending: Ending, now: Duration) {
+        self.ending.get_or_insert(ending);
+        self.last = Some(now);
+    }
+
+    pub fn ending(&self) -> Option<Ending> {
+        self.ending
+    }
+
+    pub fn last(&self) -> Option<Duration> {
+        self.last
+    }
+
+    /// What came and was not asked for yet.
+    pub fn unread(&self) -> &[u8] {
+        &self.bytes[self.taken..]
+    }
+
+    pub fn take(&mut self, count: usize) {
+        self.taken = (self.taken + count).min(self.bytes.len());
+        self.searched = self.searched.max(self.taken);
+    }
+
+    pub fn forget(&mut self) {
+        self.take(self.unread().len());
+    }
+
+    /// The next line that no `ignore` pattern matches; ignored ones before it are taken.
+    ///
+    /// `None` while there is no whole line; with `Growth::Over`, or after the end, the rest counts as one.
+    pub fn next_line(&mut self, growth: Growth, ignore: &[Matcher]) -> Option<Line> {
+        loop {
+            let line = self.peek_line(growth)?;
+            if ignore.iter().any(|pattern| pattern.eval(&line.text)) {
+                self.take(line.length);
+            } else {
+                return Some(line);
+            }
+        }
+    }
+
+    fn peek_line(&mut self, growth: Growth) -> Option<Line> {
+        let from = self.searched.max(self.taken);
+        match self.bytes[from..].iter().position(|byte| *byte == b'\n') {
+            Some(offset) => {
+                let end = from + offset;
+                self.searched = end;
+                let text = &self.bytes[self.taken..end];
+                let text = text.strip_suffix(b"\r").unwrap_or(text);
+                let length = end + 1 - self.taken;
+                Some(Line { text: text.to_vec(), newline: Newline::Present, length })
+            }
+            None => {
+                self.searched = self.bytes.len();
+                let rest = self.unread();
+                let over = growth == Growth::Over || self.ending.is_some();
+                (over && !rest.is_empty()).then(|| Line {
+                    text: rest.to_vec(),
+                    newline: Newline::Missing,
+                    length: rest.len(),
+                })
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn heard(pieces: &[&[u8]]) -> Heard {
+        let mut heard = Heard::default();
+        for piece in pieces {
+            heard.push(piece, Duration::ZERO);
+        }
+        heard
+    }
+
+    #[test]
+    fn lines_are_found_across_segments() {
+        let mut ear = heard(&[b"o"]);
+        assert_eq!(ear.next_line(Growth::Possible, &[]), None);
+        ear.push(b"i\r\nx", Duration::ZERO);
+        let line = ear.next_line(Growth::Possible, &[]).unwrap();
+        assert_eq!((line.text.as_slice(), line.newline, line.length), (&b"oi"[..], Newline::Present, 4));
+        ear.take(line.length);
+        assert_eq!(ear.next_line(Growth::Possible, &[]), None);
+        let rest = ear.next_line(Growth::Over, &[]).unwrap();
+        assert_eq!((rest.text.as_slice(), rest.newline), (&b"x"[..], Newline::Missing));
+    }
+
+    #[test]
+    fn looking_twice_at_a_line_sees_it_twice() {
+        let mut ear = heard(&[b"oi\n"]);
+        assert_eq!(ear.next_line(Growth::Possible, &[]), ear.next_line(Growth::Possible, &[]));
+    }
+
+    #[test]
+    fn the_end_makes_a_line_of_the_rest() {
+        let mut ear = heard(&[b"tail"]);
+        ear.end(Ending::Fin, Duration::ZERO);
+        assert_eq!(ear.next_line(Growth::Possible, &[]).unwrap().text, b"tail");
+    }
+
+    #[test]
+    fn much_taken_is_dropped_and_nothing_lost() {
+        let mut ear = Heard::default();
+        let mut lines = 0;
+        for _ in 0..200 {
+            ear.push(&b"0123456789\n".repeat(100), Duration::ZERO);
+            while let Some(line) = ear.next_line(Growth::Possible, &[]) {
+                assert_eq!(line.text, b"0123456789");
+                ear.take(line.length);
+                lines += 1;
+            }
+        }
+        assert_eq!(lines, 20_000);
+        assert!(ear.bytes.len() < 1 << 18);
+    }
+}

@@ -1,0 +1,313 @@
+//! Sentences → orders for the machine and goals to wait for.
+
+use std::collections::{BTreeSet, VecDeque};
+
+use super::bulk;
+use super::conversation::{Conversation, Fault, Program};
+use super::ear::Heard;
+use super::goal::{Goal, Signalled};
+use super::receive::{Sender, Wanted};
+use super::seating::{Burst, Link, Queue, Seating};
+use super::text::{Bindings, Matcher, bytes_of};
+use crate::model::script::{Case, Form, Listener, Payload, Phrase, Sentence, Shape, Who};
+use crate::model::stage::{Ear, Order, Retry, Seat};
+
+pub fn matcher(phrase: &Phrase, bindings: Bindings) -> Result<Matcher, Fault> {
+    Matcher::new(phrase, bindings).ok_or_else(|| {
+        Fault(format!("the pattern {} cannot be used with these names filled in", phrase.written))
+    })
+}
+
+type Opening = (Vec<Order>, Vec<Goal>, VecDeque<(Vec<Order>, Vec<Goal>)>);
+
+/// Sentences → orders and goals.
+impl Conversation<'_> {
+    pub(super) fn open(&mut self, sentence: &Sentence) -> Result<Opening, Fault> {
+        let at_once = |orders: Vec<Order>, goals: Vec<Goal>| Ok((orders, goals, VecDeque::new()));
+        match sentence {
+            Sentence::Connect { who, until, through } => {
+                let mut rounds = VecDeque::new();
+                for seats in self.by_actor(who)? {
+                    let mut orders = Vec::new();
+                    let mut goals = Vec::new();
+                    for seat in seats {
+                        self.arrive(seat);
+                        orders.push(Order::Connect { seat, through: *through, retry: Retry::Patient });
+                        goals.push(Goal::Connected { seat, until: *until });
+                    }
+                    rounds.push_back((orders, goals));
+                }
+                let (orders, goals) = rounds.pop_front().unwrap_or_default();
+                Ok((orders, goals, rounds))
+            }
+            Sentence::CannotConnect { who, through } => {
+                let seats: Vec<Seat> = self.by_actor(who)?.into_iter().flatten().collect();
+                let mut orders = Vec::new();
+                let mut goals = Vec::new();
+                for seat in seats {
+                    self.arrive(seat);
+                    orders.push(Order::Connect { seat, through: *through, retry: Retry::Once });
+                    goals.push(Goal::Refused(seat));
+                }
+                Ok((Vec::new(), vec![Goal::Settled], VecDeque::from([(orders, goals)])))
+            }
+            Sentence::Send { who, what, pieces } => {
+                let mut orders = Vec::new();
+                let mut goals = Vec::new();
+                for seat in self.seats_of(who)? {
+                    let bytes = self.payload(seat, what);
+                    goals.push(Goal::Sent { seat, bytes: bytes.len() as u64 });
+                    self.log_sent(seat, &bytes);
+                    orders.push(Order::Send { seat, bytes, piece: *pieces });
+                }
+                at_once(orders, goals)
+            }
+            Sentence::Receive { listener, form } => {
+                let mut goals = Vec::new();
+                for ear in self.ears(listener)? {
+                    goals.push(Goal::Hears { ear, wanted: self.wanted(ear, listener, form)? });
+                }
+                at_once(Vec::new(), goals)
+            }
+            Sentence::Forget { who } => {
+                let goals = self.seats_of(who)?.into_iter().map(Goal::Forgotten).collect();
+                at_once(Vec::new(), goals)
+            }
+            Sentence::StopSending { who } => at_once(self.each(who, Order::HalfClose)?, Vec::new()),
+            Sentence::StopReading { who } => at_once(self.each(who, Order::StopReading)?, Vec::new()),
+            Sentence::ReadAgain { who } => at_once(self.each(who, Order::ReadAgain)?, Vec::new()),
+            Sentence::Close { who } => {
+                let orders = self.each(who, Order::Close)?;
+                self.leave(who)?;
+                at_once(orders, Vec::new())
+            }
+            Sentence::Reset { who } => {
+                let orders = self.each(who, Order::Reset)?;
+                self.leave(who)?;
+                at_once(orders, Vec::new())
+            }
+            Sentence::AllDifferent { who, capture } => {
+                let seats = self.seats_of(&Who::Named(vec![who.clone()]))?;
+                let value = |seat: Seat| self.seats.get(seat.0)?.captures.get(capture).cloned();
+                let values = seats.into_iter().map(value).collect();
+                at_once(Vec::new(), vec![Goal::Distinct { capture: capture.clone(), values }])
+            }
+            Sentence::ProgramStarts => at_once(vec![Order::StartProgram], vec![Goal::Started]),
+            Sentence::ProgramRestarts => {
+                self.program = Program::NotStarted;
+                at_once(vec![Order::RestartProgram], vec![Goal::Started])
+            }
+            Sentence::ProgramGets(signal) => {
+                self.signalled = Signalled::Yes;
+                at_once(vec![Order::Signal(*signal)], Vec::new())
+            }
+            Sentence::ProgramExits(exit) => at_once(Vec::new(), vec![Goal::Exit(*exit)]),
+            Sentence::ProgramExitsAfter(least) => at_once(Vec::new(), vec![Goal::ExitNotBefore(*least)]),
+            Sentence::ProgramStillRuns => at_once(Vec::new(), vec![Goal::StillRuns]),
+            Sentence::UserTypes { lines } => {
+                let mut bytes = Vec::new();
+                for line in lines {
+                    bytes.extend(bytes_of(line, self.bindings(None)));
+                    bytes.push(b'\n');
+                }
+                at_once(vec![Order::Type(bytes)], Vec::new())
+            }
+            Sentence::UserTypesRaw { text } => {
+                at_once(vec![Order::Type(bytes_of(text, self.bindings(None)))], Vec::new())
+            }
+            Sentence::UserEndsInput => at_once(vec![Order::EndInput], Vec::new()),
+            Sentence::Together(_) | Sentence::Repeat { .. } => {
+                Err(Fault("a block is begun sentence by sentence".to_string()))
+            }
+        }
+    }
+
+    fn each(&self, who: &Who, order: fn(Seat) -> Order) -> Result<Vec<Order>, Fault> {
+        Ok(self.seats_of(who)?.into_iter().map(order).collect())
+    }
+
+    fn arrive(&mut self, seat: Seat) {
+        if let Some(seating) = self.seats.get_mut(seat.0) {
+            seating.link = Link::Connecting;
+            seating.heard = Heard::default();
+            seating.sent.clear();
+            seating.burst = Burst::Going;
+            seating.queue = Queue::Empty;
+        }
+    }
+
+    fn leave(&mut self, who: &Who) -> Result<(), Fault> {
+        for seat in self.seats_of(who)? {
+            self.link(seat, Link::Left);
+        }
+        Ok(())
+    }
+
+    /// The seats of each named actor, actor by actor.
+    fn by_actor(&self, who: &Who) -> Result<Vec<Vec<Seat>>, Fault> {
+        match who {
+            Who::Named(names) => names.iter().map(|name| self.seats_named(name)).collect(),
+            Who::Everyone { .. } => Ok(vec![self.seats_of(who)?]),
+        }
+    }
+
+    fn seats_of(&self, who: &Who) -> Result<Vec<Seat>, Fault> {
+        match who {
+            Who::Named(_) => Ok(self.by_actor(who)?.into_iter().flatten().collect()),
+            Who::Everyone { but } => {
+                let mut left_out = Vec::new();
+                for name in but {
+                    left_out.extend(self.seats_named(name)?);
+                }
+                Ok(self.present().into_iter().filter(|seat| !left_out.contains(seat)).collect())
+            }
+        }
+    }
+
+    fn seats_named(&self, name: &str) -> Result<Vec<Seat>, Fault> {
+        let actor = self.check.cast.iter().position(|actor| actor.name == name);
+        let Some(actor) = actor else { return Err(Fault(format!("nobody is called {name}"))) };
+        let seats = self.seats.iter().enumerate().filter(|(_, seating)| seating.actor == actor);
+        Ok(seats.map(|(index, _)| Seat(index)).collect())
+    }
+
+    /// Connected now, and not ended by either side.
+    fn present(&self) -> Vec<Seat> {
+        let present = |seating: &Seating| {
+            matches!(seating.link, Link::Handshaken | Link::Accepted) && seating.heard.ending().is_none()
+        };
+        let seats = self.seats.iter().enumerate().filter(|(_, seating)| present(seating));
+        seats.map(|(index, _)| Seat(index)).collect()
+    }
+
+    pub(super) fn present_or_ended(&self) -> Vec<Seat> {
+        let stayed =
+            |seating: &Seating| matches!(seating.link, Link::Handshaken | Link::Accepted | Link::Broken);
+        let seats = self.seats.iter().enumerate().filter(|(_, seating)| stayed(seating));
+        seats.map(|(index, _)| Seat(index)).collect()
+    }
+
+    fn bindings(&self, seat: Option<Seat>) -> Bindings<'_> {
+        let seating = seat.and_then(|seat| self.seats.get(seat.0));
+        let member = seating.and_then(|seating| seating.member);
+        let captures = match (seating, member) {
+            (Some(seating), Some(_)) => &seating.captures,
+            _ => &self.captures,
+        };
+        Bindings { captures, words: &self.words, member }
+    }
+
+    fn payload(&mut self, seat: Seat, what: &Payload) -> Vec<u8> {
+        match what {
+            Payload::Lines(phrases) => {
+                let mut bytes = Vec::new();
+                for phrase in phrases {
+                    bytes.extend(bytes_of(phrase, self.bindings(Some(seat))));
+                    bytes.push(b'\n');
+                }
+                bytes
+            }
+            Payload::Raw(phrase) => bytes_of(phrase, self.bindings(Some(seat))),
+            Payload::Bulk { bytes } => bulk::bytes(&mut self.rng, *bytes),
+            Payload::BulkLines { lines, each } => bulk::lines(&mut self.rng, *lines, *each),
+        }
+    }
+
+    fn log_sent(&mut self, seat: Seat, bytes: &[u8]) {
+        if let Some(seating) = self.seats.get_mut(seat.0) {
+            if seating.burst == Burst::Answered {
+                seating.sent.clear();
+                seating.burst = Burst::Going;
+            }
+            seating.sent.extend_from_slice(bytes);
+            seating.queue = Queue::Filled;
+        }
+    }
+
+    fn ears(&self, listener: &Listener) -> Result<Vec<Ear>, Fault> {
+        match listener {
+            Listener::Clients(who) => Ok(self.seats_of(who)?.into_iter().map(Ear::Seat).collect()),
+            Listener::Output => Ok(vec![Ear::Output]),
+            Listener::Complaints => Ok(vec![Ear::Complaints]),
+            Listener::File(name) => {
+                let index = self.files.iter().position(|(file, _)| file == name);
+                index.map(|index| vec![Ear::File(index)]).ok_or_else(|| Fault(format!("no file {name}")))
+            }
+        }
+    }
+
+    fn wanted(&self, ear: Ear, listener: &Listener, form: &Form) -> Result<Wanted, Fault> {
+        let seat = match ear {
+            Ear::Seat(seat) => Some(seat),
+            _ => None,
+        };
+        let bindings = self.bindings(seat);
+        let one = |phrase: &Phrase| matcher(phrase, bindings);
+        let all = |phrases: &[Phrase]| phrases.iter().map(one).collect::<Result<Vec<_>, _>>();
+        Ok(match form {
+            Form::Next(phrases) => match phrases.as_slice() {
+                [phrase] if spans_lines(phrase, bindings) => {
+                    Wanted::Content { bytes: bytes_of(phrase, bindings), met: 0 }
+                }
+                // Another line of the file may always stand before the one that is asked for.
+                _ if matches!(listener, Listener::File(_)) => Wanted::Eventually(all(phrases)?.into()),
+                _ => Wanted::Next(all(phrases)?.into()),
+            },
+            Form::Eventually(phrases) => Wanted::Eventually(all(phrases)?.into()),
+            Form::EventuallyEnd => Wanted::EventuallyEnd,
+            Form::Raw(phrase) => Wanted::Content { bytes: bytes_of(phrase, bindings), met: 0 },
+            Form::OneOf(phrases) => Wanted::OneOf(all(phrases)?),
+            Form::InAnyOrder(phrases) => Wanted::InAnyOrder { texts: all(phrases)?, lines: Vec::new() },
+            Form::Interleaved(groups) => {
+                let groups = groups.iter().map(|group| all(group)).collect::<Result<Vec<_>, _>>()?;
+                let left = groups.iter().map(Vec::len).sum();
+                Wanted::Interleaved { states: BTreeSet::from([vec![0; groups.len()]]), groups, left }
+            }
+            Form::WhatItSent(case) => {
+                let sent = seat.and_then(|seat| self.seats.get(seat.0)).map(|seating| &seating.sent);
+                let sent = sent.ok_or_else(|| Fault("only a client has sent something".to_string()))?;
+                let bytes = match case {
+                    Case::AsSent => sent.clone(),
+                    Case::Upper => bulk::upper(sent),
+                };
+                Wanted::Content { bytes, met: 0 }
+            }
+            Form::WhatWasSent { by } => {
+                let senders = self.seats_named(by)?;
+                let sender = |seat: Seat| {
+                    self.seats.get(seat.0).map(|seating| Sender {
+                        name: seating.name.clone(),
+                        lines: lines_in(&seating.sent),
+                        come: 0,
+                    })
+                };
+                Wanted::LinesOf(senders.into_iter().filter_map(sender).collect())
+            }
+            Form::Lines(wanted) => Wanted::Lines { wanted: *wanted, got: 0 },
+            Form::AtMostLines(wanted) => Wanted::AtMostLines { wanted: *wanted, got: 0 },
+            Form::Nothing => Wanted::Nothing,
+            Form::NothingBut(phrase) => Wanted::NothingBut(one(phrase)?),
+            Form::End => Wanted::End,
+            Form::Disconnected => Wanted::Disconnected,
+            Form::Reset => Wanted::Reset,
+        })
+    }
+}
+
+/// A quoted text with a line end before its last byte is compared byte by byte.
+fn spans_lines(phrase: &Phrase, bindings: Bindings) -> bool {
+    let text = match &phrase.shape {
+        Shape::Quoted(_) => bytes_of(phrase, bindings),
+        _ => return false,
+    };
+    text.iter().rev().skip(1).any(|byte| *byte == b'\n') || text.ends_with(b"\r\n")
+}
+
+/// The lines of what was sent, without their line ends.
+fn lines_in(sent: &[u8]) -> Vec<Vec<u8>> {
+    let mut lines: Vec<Vec<u8>> = sent.split(|byte| *byte == b'\n').map(<[u8]>::to_vec).collect();
+    if lines.last().is_some_and(Vec::is_empty) {
+        lines.pop();
+    }
+    lines
+}

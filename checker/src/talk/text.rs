@@ -1,0 +1,262 @@
+//! Texts of a script, once their names and words are known: what is sent, and what a line must match.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use predicates::Predicate;
+use predicates::reflection::PredicateReflection;
+use regex::bytes::{Regex, RegexBuilder};
+
+use crate::model::script::{Phrase, Piece, RegexCase, Shape};
+
+/// What the names in a text stand for, for one actor.
+#[derive(Debug, Clone, Copy)]
+pub struct Bindings<'a> {
+    pub captures: &'a BTreeMap<String, Vec<u8>>,
+    /// `{word}` is the first.
+    pub words: &'a [String],
+    /// The number of the crowd's member, from 1.
+    pub member: Option<usize>,
+}
+
+impl Bindings<'_> {
+    fn value(&self, piece: &Piece) -> Option<Vec<u8>> {
+        match piece {
+            Piece::Literal(bytes) => Some(bytes.clone()),
+            Piece::Capture(name) => self.captures.get(name).cloned(),
+            Piece::Word(number) => {
+                let index = (*number as usize).checked_sub(1)?;
+                self.words.get(index).map(|word| word.clone().into_bytes())
+            }
+            Piece::Member => self.member.map(|number| number.to_string().into_bytes()),
+        }
+    }
+}
+
+/// The bytes that a text stands for; an unbound name stands for nothing.
+pub fn bytes_of(phrase: &Phrase, bindings: Bindings) -> Vec<u8> {
+    phrase.shape.pieces().iter().filter_map(|piece| bindings.value(piece)).flatten().collect()
+}
+
+/// How a line is held against a text.
+#[derive(Debug, Clone)]
+enum Test {
+    Equal(Vec<u8>),
+    Pattern(Regex),
+}
+
+/// A text that a line must match, as a predicate over the line without its line end.
+#[derive(Debug, Clone)]
+pub struct Matcher {
+    pub written: String,
+    test: Test,
+    /// Names of the unbound captures, by the number of their group less one.
+    captures: Vec<String>,
+    /// The text ends in `\n`, so that a line without one is not enough.
+    pub newline: NewlineRule,
+}
+
+/// Must the line end in a newline?
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NewlineRule {
+    Told,
+    Fatal,
+}
+
+impl Matcher {
+    /// `None` where a pattern does not compile once its names are filled in.
+    pub fn new(phrase: &Phrase, bindings: Bindings) -> Option<Matcher> {
+        let pieces = phrase.shape.pieces();
+        let unbound: Vec<String> = pieces
+            .iter()
+            .filter_map(|piece| match piece {
+                Piece::Capture(name) if bindings.value(piece).is_none() => Some(name.clone()),
+                _ => None,
+            })
+            .collect();
+        let (test, newline) = match &phrase.shape {
+            Shape::Regex { case, .. } => {
+                (Test::Pattern(pattern(pieces, bindings, *case)?), NewlineRule::Told)
+            }
+            Shape::Plain(_) | Shape::Quoted(_) => {
+                let mut text = bytes_of(phrase, bindings);
+                let quoted = matches!(phrase.shape, Shape::Quoted(_));
+                let newline =
+                    if quoted && text.ends_with(b"\n") { NewlineRule::Fatal } else { NewlineRule::Told };
+                if newline == NewlineRule::Fatal {
+                    text.pop();
+                }
+                let test = if unbound.is_empty() {
+                    Test::Equal(text)
+                } else {
+                    Test::Pattern(template(pieces, bindings)?)
+                };
+                (test, newline)
+            }
+        };
+        Some(Matcher { written: phrase.written.clone(), test, captures: unbound, newline })
+    }
+
+    /// The text itself, where it has no pattern.
+    pub fn literal(&self) -> Option<&[u8]> {
+        match &self.test {
+            Test::Equal(text) => Some(text),
+            Test::Pattern(_) => None,
+        }
+    }
+
+    /// Names and values captured from a line that matches.
+    pub fn capture(&self, line: &[u8]) -> Vec<(String, Vec<u8>)> {
+        let Test::Pattern(regex) = &self.test else { return Vec::new() };
+        let Some(found) = regex.captures(line) else { return Vec::new() };
+        self.captures
+            .iter()
+            .enumerate()
+            .filter_map(|(index, name)| {
+                let value = found.name(&group(index))?;
+                Some((name.clone(), value.as_bytes().to_vec()))
+            })
+            .collect()
+    }
+}
+
+impl Predicate<[u8]> for Matcher {
+    fn eval(&self, line: &[u8]) -> bool {
+        match &self.test {
+            Test::Equal(text) => text == line,
+            Test::Pattern(regex) => regex.is_match(line),
+        }
+    }
+}
+
+impl PredicateReflection for Matcher {}
+
+impl fmt::Display for Matcher {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.written)
+    }
+}
+
+fn group(index: usize) -> String {
+    format!("c{index}")
+}
+
+/// A regex text with its names filled in; unbound ones become groups.
+fn pattern(pieces: &[Piece], bindings: Bindings, case: RegexCase) -> Option<Regex> {
+    let mut source = String::new();
+    let mut groups = 0;
+    for (index, piece) in pieces.iter().enumerate() {
+        match (piece, bindings.value(piece)) {
+            (Piece::Literal(text), _) => source.push_str(std::str::from_utf8(text).ok()?),
+            (_, Some(value)) => source.push_str(&escaped(&value)),
+            (_, None) => {
+                // At the end a lazy group would stop after one character.
+                let lazy = if index + 1 == pieces.len() { "" } else { "?" };
+                source.push_str(&format!("(?P<{}>.+{lazy})", group(groups)));
+                groups += 1;
+            }
+        }
+    }
+    RegexBuilder::new(&source).case_insensitive(case == RegexCase::Ignored).build().ok()
+}
+
+/// A plain text with unbound names, as a pattern for the whole line.
+fn template(pieces: &[Piece], bindings: Bindings) -> Option<Regex> {
+    let mut source = String::from("^");
+    let mut groups = 0;
+    for piece in pieces {
+        match bindings.value(piece) {
+            Some(value) => source.push_str(&escaped(value.strip_suffix(b"\n").unwrap_or(&value))),
+            None => {
+                source.push_str(&format!("(?P<{}>.+?)", group(groups)));
+                groups += 1;
+            }
+        }
+    }
+    source.push('$');
+    RegexBuilder::new(&source).build().ok()
+}
+
+/// Regex source that matches exactly these bytes.
+fn escaped(bytes: &[u8]) -> String {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => regex::escape(text),
+        Err(_) => bytes.iter().map(|byte| format!("(?-u:\\x{byte:02X})")).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn phrase(shape: Shape) -> Phrase {
+        Phrase { written: "as written".into(), shape }
+    }
+
+    fn literal(text: &str) -> Piece {
+        Piece::Literal(text.as_bytes().to_vec())
+    }
+
+    fn none<'a>(captures: &'a BTreeMap<String, Vec<u8>>, words: &'a [String]) -> Bindings<'a> {
+        Bindings { captures, words, member: Some(7) }
+    }
+
+    #[test]
+    fn plain_text_is_the_whole_line() {
+        let captures = BTreeMap::new();
+        let matcher = Matcher::new(&phrase(Shape::Plain(vec![literal("oi")])), none(&captures, &[])).unwrap();
+        assert!(matcher.eval(b"oi"));
+        assert!(!matcher.eval(b"oi!"));
+        assert!(!matcher.eval(b" oi"));
+    }
+
+    #[test]
+    fn a_regex_is_found_anywhere_and_sees_invalid_utf8() {
+        let captures = BTreeMap::new();
+        let shape = Shape::Regex { pieces: vec![literal("OI")], case: RegexCase::Ignored };
+        let matcher = Matcher::new(&phrase(shape), none(&captures, &[])).unwrap();
+        assert!(matcher.eval(b"\xff ana: oi \xff"));
+        assert!(!matcher.eval(b"o i"));
+    }
+
+    #[test]
+    fn names_capture_once_and_must_match_after() {
+        let shape = Shape::Plain(vec![literal("client "), Piece::Capture("id".into()), literal(".")]);
+        let captures = BTreeMap::new();
+        let matcher = Matcher::new(&phrase(shape.clone()), none(&captures, &[])).unwrap();
+        assert!(matcher.eval(b"client 12."));
+        assert!(!matcher.eval(b"client ."));
+        assert_eq!(matcher.capture(b"client 12."), [("id".to_string(), b"12".to_vec())]);
+
+        let captures = BTreeMap::from([("id".to_string(), b"1.".to_vec())]);
+        let matcher = Matcher::new(&phrase(shape), none(&captures, &[])).unwrap();
+        assert!(matcher.eval(b"client 1.."));
+        assert!(!matcher.eval(b"client 12."));
+    }
+
+    #[test]
+    fn a_quoted_newline_is_demanded() {
+        let captures = BTreeMap::new();
+        let quoted = phrase(Shape::Quoted(vec![literal("oi\n")]));
+        let matcher = Matcher::new(&quoted, none(&captures, &[])).unwrap();
+        assert_eq!(matcher.newline, NewlineRule::Fatal);
+        assert!(matcher.eval(b"oi"));
+    }
+
+    #[test]
+    fn words_and_members_are_filled_in() {
+        let captures = BTreeMap::new();
+        let words = ["lua".to_string(), "sol".to_string()];
+        let shape = Shape::Plain(vec![Piece::Word(2), literal(" "), Piece::Member]);
+        assert_eq!(bytes_of(&phrase(shape), none(&captures, &words)), b"sol 7");
+    }
+
+    #[test]
+    fn bytes_outside_utf8_match_themselves_in_a_pattern() {
+        let shape = Shape::Plain(vec![Piece::Literal(vec![0xC3]), Piece::Capture("rest".into())]);
+        let captures = BTreeMap::new();
+        let matcher = Matcher::new(&phrase(shape), none(&captures, &[])).unwrap();
+        assert!(matcher.eval(b"\xC3x"));
+        assert!(!matcher.eval(b"\xC4x"));
+    }
+}
