@@ -1,1 +1,8 @@
 //! Introduces the conversation to the machine: plan, schedule, run, score.
+
+pub mod cause;
+pub mod command_line;
+pub mod perform;
+pub mod plan;
+pub mod record;
+pub mod schedule;

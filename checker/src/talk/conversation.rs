@@ -172,7 +172,7 @@ impl<'a> Conversation<'a> {
         }
     }
 
-    fn link(&mut self, seat: Seat, link: Link) {
+    pub(super) fn link(&mut self, seat: Seat, link: Link) {
         if let Some(seating) = self.seats.get_mut(seat.0) {
             seating.link = link;
         }

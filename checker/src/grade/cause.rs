@@ -1,0 +1,154 @@
+//! Why a sentence failed: what the program's own words, its end and the sight add to it.
+
+use std::net::SocketAddr;
+
+use regex::bytes::Regex;
+
+use crate::model::outcome::{FailureKind, Place, Why};
+use crate::model::sight::Sighting;
+use crate::model::stage::{Departure, Seat};
+
+/// What is known when a sentence has failed.
+#[derive(Debug)]
+pub struct Evidence<'a> {
+    pub kind: FailureKind,
+    pub actor: Option<(Seat, String)>,
+    pub stderr: &'a [u8],
+    pub departure: Option<Departure>,
+    pub sighting: Option<&'a Sighting>,
+    pub asked: SocketAddr,
+}
+
+/// The kind as it is reported, and the cause where there is one to tell.
+pub fn find(evidence: &Evidence) -> (FailureKind, Option<Why>) {
+    if let Some(place) = not_implemented(evidence.stderr) {
+        return (FailureKind::NotImplemented, Some(Why::NotImplemented(place)));
+    }
+    let panic = panicked(evidence.stderr).map(|(place, message)| Why::Panicked { place, message });
+    if let Some(departure) = evidence.departure
+        && is_a_lack(evidence.kind)
+    {
+        let why = panic.or(Some(Why::ExitedBefore(departure)));
+        return match departure {
+            Departure::Signal(_) => (FailureKind::KilledBySignal, why),
+            Departure::Status(0) => (evidence.kind, why),
+            Departure::Status(_) => (FailureKind::ExitedEarly, why),
+        };
+    }
+    if panic.is_some() {
+        return (evidence.kind, panic);
+    }
+    let Some(sighting) = evidence.sighting else { return (evidence.kind, None) };
+    if evidence.kind == FailureKind::NeverListened {
+        return never_listened(sighting, evidence.asked);
+    }
+    let blocked = is_a_lack(evidence.kind) && !sighting.threads.is_empty();
+    let (actor, actor_name) = evidence.actor.clone().unzip();
+    (evidence.kind, blocked.then_some(Why::Blocked { actor, actor_name }))
+}
+
+/// Something is missing that a program that has ended can no longer do.
+fn is_a_lack(kind: FailureKind) -> bool {
+    use FailureKind::*;
+    matches!(
+        kind,
+        NoAnswer | EndedEarly | Reset | NotEnded | NeverListened | NotAccepted | ExitedEarly | StillRunning | TimedOut
+    )
+}
+
+fn never_listened(sighting: &Sighting, asked: SocketAddr) -> (FailureKind, Option<Why>) {
+    if sighting.listening.is_empty() {
+        return (FailureKind::NeverListened, Some(Why::NeverListens));
+    }
+    let kind = if sighting.listening.iter().any(|address| address.port() == asked.port()) {
+        FailureKind::WrongAddress
+    } else {
+        FailureKind::WrongPort
+    };
+    (kind, Some(Why::ListensElsewhere { on: sighting.listening.clone(), asked }))
+}
+
+/// The place of a `todo!()`, an `unimplemented!()` or a `NotImplementedError`.
+fn not_implemented(stderr: &[u8]) -> Option<Place> {
+    let (place, message) = panicked(stderr).or_else(|| raised(stderr))?;
+    let unfinished = ["not yet implemented", "not implemented", "NotImplementedError"];
+    unfinished.iter().any(|words| message.starts_with(words)).then_some(place)
+}
+
+/// The first panic of a Rust program: its place and its message's first line.
+fn panicked(stderr: &[u8]) -> Option<(Place, String)> {
+    let pattern = Regex::new(r"panicked at ([^\n]*?):(\d+):\d+:\r?\n([^\r\n]*)").ok()?;
+    let found = pattern.captures(stderr)?;
+    Some((place(&found[1], &found[2])?, text(&found[3])))
+}
+
+/// The exception that ended a Python program: the innermost place and the last line.
+fn raised(stderr: &[u8]) -> Option<(Place, String)> {
+    let pattern = Regex::new(r#"(?m)^  File "([^"\n]*)", line (\d+)"#).ok()?;
+    let found = pattern.captures_iter(stderr).last()?;
+    let last_line = stderr.trim_ascii_end().rsplit(|byte| *byte == b'\n').next()?;
+    Some((place(&found[1], &found[2])?, text(last_line)))
+}
+
+fn place(file: &[u8], line: &[u8]) -> Option<Place> {
+    Some(Place { file: text(file), line: std::str::from_utf8(line).ok()?.parse().ok()? })
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn evidence(kind: FailureKind, stderr: &[u8], departure: Option<Departure>) -> Evidence<'_> {
+        Evidence { kind, actor: None, stderr, departure, sighting: None, asked: "127.0.0.1:9090".parse().unwrap() }
+    }
+
+    #[test]
+    fn a_todo_is_told_with_its_place() {
+        let stderr = b"\nthread 'main' (77) panicked at src/main.rs:12:5:\nnot yet implemented: accept\nnote: run";
+        let (kind, why) = find(&evidence(FailureKind::ExitedEarly, stderr, Some(Departure::Status(101))));
+        assert_eq!(kind, FailureKind::NotImplemented);
+        assert_eq!(why, Some(Why::NotImplemented(Place { file: "src/main.rs".into(), line: 12 })));
+    }
+
+    #[test]
+    fn a_python_program_may_be_unfinished_too() {
+        let stderr = b"Traceback (most recent call last):\n  File \"echo.py\", line 3, in <module>\n    main()\n  \
+            File \"echo.py\", line 2, in main\n    raise NotImplementedError\nNotImplementedError\n";
+        let (kind, why) = find(&evidence(FailureKind::NeverListened, stderr, Some(Departure::Status(1))));
+        assert_eq!(kind, FailureKind::NotImplemented);
+        assert_eq!(why, Some(Why::NotImplemented(Place { file: "echo.py".into(), line: 2 })));
+    }
+
+    #[test]
+    fn a_panic_in_main_is_an_early_exit_and_in_a_thread_is_not() {
+        let stderr = b"thread '<unnamed>' panicked at src/main.rs:9:1:\nindex out of bounds\n";
+        let (kind, _) = find(&evidence(FailureKind::EndedEarly, stderr, Some(Departure::Status(101))));
+        assert_eq!(kind, FailureKind::ExitedEarly);
+        let (kind, why) = find(&evidence(FailureKind::EndedEarly, stderr, None));
+        assert_eq!(kind, FailureKind::EndedEarly);
+        assert!(matches!(why, Some(Why::Panicked { .. })));
+    }
+
+    #[test]
+    fn a_contradiction_stays_what_it_is() {
+        let (kind, why) = find(&evidence(FailureKind::Mismatch, b"", Some(Departure::Status(0))));
+        assert_eq!((kind, why), (FailureKind::Mismatch, None));
+    }
+
+    #[test]
+    fn where_it_listens_instead_is_told() {
+        let asked = "127.0.0.1:20001".parse().unwrap();
+        let elsewhere = |address: &str| Sighting { listening: vec![address.parse().unwrap()], ..Sighting::default() };
+        let kind = |sighting: &Sighting| {
+            let evidence = Evidence { sighting: Some(sighting), asked, ..evidence(FailureKind::NeverListened, b"", None) };
+            find(&evidence).0
+        };
+        assert_eq!(kind(&elsewhere("127.0.0.1:9090")), FailureKind::WrongPort);
+        assert_eq!(kind(&elsewhere("127.0.0.2:20001")), FailureKind::WrongAddress);
+        assert_eq!(kind(&Sighting::default()), FailureKind::NeverListened);
+    }
+}

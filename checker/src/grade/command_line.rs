@@ -1,0 +1,133 @@
+//! `run` and `--program` → the words of a command.
+
+use std::fmt;
+use std::path::Path;
+
+use crate::machine::process;
+
+/// What stands where `{program}` stands, or the whole line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ProgramLine {
+    /// Words that take the place of `{program}`.
+    Words(Vec<String>),
+    /// A command of its own, with `{port}` or `{args}` in it.
+    Whole(Vec<String>),
+}
+
+/// A command that cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CommandError {
+    Empty,
+    /// A quote that never ends.
+    Quotes { line: String },
+    NotFound { word: String },
+}
+
+impl fmt::Display for CommandError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            CommandError::Empty => write!(f, "--program is empty: give a command, as in --program 'python3 echo.py'"),
+            CommandError::Quotes { line } => write!(f, "a quote in `{line}` is never closed: close it, or write it as \\'"),
+            CommandError::NotFound { word } => write!(
+                f,
+                "there is no program `{word}`: give a path with a slash (./{word}), or the name of a program in PATH"
+            ),
+        }
+    }
+}
+
+impl std::error::Error for CommandError {}
+
+/// Reads `--program`; words that name existing files become absolute, since the program runs in a
+/// folder of its own.
+pub fn program_line(line: &str) -> Result<ProgramLine, CommandError> {
+    let words = split(line)?;
+    let whole = ["{program}", "{port}", "{args}"].iter().any(|placeholder| line.contains(placeholder));
+    let words: Vec<String> = words.into_iter().enumerate().map(|(index, word)| absolute(index, word)).collect();
+    let Some(first) = words.first() else { return Err(CommandError::Empty) };
+    if process::find_program(first).is_none() {
+        return Err(CommandError::NotFound { word: first.clone() });
+    }
+    Ok(if whole { ProgramLine::Whole(words) } else { ProgramLine::Words(words) })
+}
+
+/// A bare first word is a program of PATH, even if a file of that name lies here.
+fn absolute(index: usize, word: String) -> String {
+    let is_file = Path::new(&word).exists() && (index > 0 || word.contains('/'));
+    match (is_file, std::path::absolute(&word)) {
+        (true, Ok(path)) => path.to_string_lossy().into_owned(),
+        _ => word,
+    }
+}
+
+/// Splits a line into words as a shell does, without its other powers.
+pub fn split(line: &str) -> Result<Vec<String>, CommandError> {
+    shell_words::split(line).map_err(|_| CommandError::Quotes { line: line.to_string() })
+}
+
+/// The words of a check's command.
+pub fn words(
+    run: &str,
+    program: &ProgramLine,
+    port: u16,
+    args: &[String],
+) -> Result<Vec<String>, CommandError> {
+    let (line, program) = match program {
+        ProgramLine::Words(words) => (split(run)?, words.as_slice()),
+        ProgramLine::Whole(words) => (words.clone(), &[][..]),
+    };
+    let mut command = Vec::new();
+    for word in line {
+        match word.as_str() {
+            "{program}" => command.extend(program.iter().cloned()),
+            "{args}" => command.extend(args.iter().cloned()),
+            _ => command.push(
+                word.replace("{program}", &program.join(" "))
+                    .replace("{port}", &port.to_string())
+                    .replace("{args}", &args.join(" ")),
+            ),
+        }
+    }
+    if command.is_empty() { Err(CommandError::Empty) } else { Ok(command) }
+}
+
+/// The command as one line that a shell would take apart again in the same way.
+pub fn shown(words: &[String]) -> String {
+    shell_words::join(words)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn strings(words: &[&str]) -> Vec<String> {
+        words.iter().map(|word| word.to_string()).collect()
+    }
+
+    #[test]
+    fn placeholders_are_filled_in() {
+        let program = ProgramLine::Words(strings(&["/usr/bin/python3", "/x/a b.py"]));
+        let args = strings(&["A:3:10", "two words"]);
+        assert_eq!(
+            words("{program} {port} '--at={port}' {args}", &program, 9090, &args).unwrap(),
+            strings(&["/usr/bin/python3", "/x/a b.py", "9090", "--at=9090", "A:3:10", "two words"])
+        );
+    }
+
+    #[test]
+    fn a_line_with_a_placeholder_is_the_whole_command() {
+        let line = program_line("sh -c 'exec true {port}'").unwrap();
+        assert_eq!(line, ProgramLine::Whole(strings(&["sh", "-c", "exec true {port}"])));
+        assert_eq!(
+            words("{program} ignored", &line, 7, &[]).unwrap(),
+            strings(&["sh", "-c", "exec true 7"])
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_used_is_said() {
+        assert_eq!(program_line(""), Err(CommandError::Empty));
+        assert!(matches!(program_line("'open"), Err(CommandError::Quotes { .. })));
+        assert!(matches!(program_line("no-such-program-here"), Err(CommandError::NotFound { .. })));
+    }
+}

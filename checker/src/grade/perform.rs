@@ -1,0 +1,427 @@
+//! One run of one check: the script is begun sentence by sentence and judged until it is over.
+
+use std::collections::VecDeque;
+use std::fs;
+use std::io;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use super::cause::{self, Evidence};
+use super::command_line::{self, ProgramLine};
+use super::record::Record;
+use crate::machine::port::Lease;
+use crate::machine::process::{self, Recipe};
+use crate::machine::sight::Sight;
+use crate::machine::stage::{Setup, Stage};
+use crate::model::course::{Check, Text};
+use crate::model::outcome::{Actual, Expected, Failure, FailureKind, LastOutput, Note, Outcome, Skip, StepRef};
+use crate::model::script::{Sentence, Step};
+use crate::model::stage::{Departure, Ear, Happening, Moment, Order, Rest};
+use crate::model::transcript::Entry;
+use crate::talk::receive::{Ground, Miss};
+use crate::talk::spoken::files_of;
+use crate::talk::{Conversation, Progress, Stumble, Underway};
+
+/// A sentence is judged again after this long even if nothing happens.
+const PATIENCE: Duration = Duration::from_millis(20);
+
+/// After a failure, the program gets this long to come to rest or to end, so that the cause is whole.
+const AFTERMATH: Duration = Duration::from_millis(500);
+
+/// What a program may print in one run. More is a fault of its own, and nobody reads it.
+const MOST_OUTPUT: u64 = 16 << 20;
+
+/// What all clients together may receive in one run: many times the largest bulk of a script.
+const MOST_RECEIVED: u64 = 512 << 20;
+
+/// What the runs of a check have in common.
+#[derive(Debug, Clone, Copy)]
+pub struct Request<'a> {
+    pub check: &'a Check,
+    pub program: &'a ProgramLine,
+    /// Decides every random word and byte.
+    pub seed: u64,
+    pub sight: SightMode,
+    /// Set when the user wants everything to end.
+    pub interrupted: &'a AtomicBool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SightMode {
+    Auto,
+    None,
+}
+
+/// What one run gave.
+#[derive(Debug)]
+pub struct Run {
+    pub outcome: Outcome,
+    pub transcript: Vec<Entry>,
+    pub last_output: LastOutput,
+    pub notes: Vec<Note>,
+}
+
+impl Run {
+    fn without_words(outcome: Outcome) -> Run {
+        Run { outcome, transcript: Vec::new(), last_output: LastOutput::default(), notes: Vec::new() }
+    }
+}
+
+/// Runs a check once, against a fresh process in a fresh folder.
+pub fn run(request: Request) -> Run {
+    match prepare(request) {
+        Ok(run) => run,
+        Err(Unready::Machine(error)) => Run::without_words(Outcome::Errored(error.to_string())),
+        Err(Unready::Script(fault)) => Run::without_words(Outcome::Errored(fault)),
+    }
+}
+
+enum Unready {
+    Machine(io::Error),
+    Script(String),
+}
+
+impl From<io::Error> for Unready {
+    fn from(error: io::Error) -> Self {
+        Unready::Machine(error)
+    }
+}
+
+fn prepare(request: Request) -> Result<Run, Unready> {
+    let check = request.check;
+    let lease = Lease::new()?;
+    let folder = tempfile::Builder::new().prefix("checker-").tempdir()?;
+    for (name, content) in &check.files {
+        let path = folder.path().join(name);
+        if let Some(parent) = path.parent() {
+            fs::create_dir_all(parent)?;
+        }
+        fs::write(path, content)?;
+    }
+    let words = command_line::words(&check.run, request.program, lease.port(), &check.args)
+        .map_err(|error| Unready::Script(error.to_string()))?;
+    let Some(program) = words.first().and_then(|word| process::find_program(word)) else {
+        return Err(Unready::Script(format!("there is no program {}", words.first().cloned().unwrap_or_default())));
+    };
+    let files = files_of(&check.script.steps);
+    let conversation = Conversation::new(check, lease.address(), files.clone(), request.seed)
+        .map_err(|fault| Unready::Script(fault.0))?;
+    let setup = Setup {
+        recipe: Recipe {
+            program,
+            args: words[1..].to_vec(),
+            folder: folder.path().to_path_buf(),
+            env: check.env.clone().into_iter().collect(),
+            stdout: check.stdout,
+        },
+        address: lease.address(),
+        seats: conversation.seat_names().len(),
+        files: files.iter().map(|name| folder.path().join(name)).collect::<Vec<PathBuf>>(),
+    };
+    let sight = match request.sight {
+        SightMode::Auto => Sight::open().ok(),
+        SightMode::None => None,
+    };
+    let record = Record::new(conversation.seat_names(), command_line::shown(&words));
+    let stage = Stage::new(setup, sight)?;
+    let mut play = Play {
+        check,
+        conversation,
+        stage,
+        record,
+        rest: Rest::Moving,
+        departure: None,
+        printed: 0,
+        received: 0,
+        interrupted: request.interrupted,
+    };
+    let end = play.all();
+    Ok(play.conclude(end, lease.address()))
+}
+
+struct Play<'a> {
+    check: &'a Check,
+    conversation: Conversation<'a>,
+    stage: Stage,
+    record: Record,
+    rest: Rest,
+    departure: Option<Departure>,
+    printed: u64,
+    received: u64,
+    interrupted: &'a AtomicBool,
+}
+
+/// Why a script did not come to its end.
+enum End {
+    Stumble { stumble: Stumble, step: Option<StepRef>, hint: Option<Text> },
+    Interrupted,
+    Machine(String),
+}
+
+impl From<io::Error> for End {
+    fn from(error: io::Error) -> Self {
+        End::Machine(error.to_string())
+    }
+}
+
+/// Sentences that follow one another, while other strands do the same.
+struct Strand<'s> {
+    later: VecDeque<&'s Step>,
+    now: Option<(&'s Step, Underway)>,
+}
+
+impl<'a> Play<'a> {
+    fn all(&mut self) -> Result<(), End> {
+        let check = self.check;
+        let steps = &check.script.steps;
+        if !matches!(steps.first().map(|step| &step.sentence), Some(Sentence::ProgramStarts)) {
+            self.start(steps.first())?;
+        }
+        self.steps(steps)?;
+        self.finale(steps.last())
+    }
+
+    fn start(&mut self, first: Option<&Step>) -> Result<(), End> {
+        self.act(vec![Order::StartProgram]).map_err(|end| match end {
+            End::Machine(error) => End::Stumble {
+                stumble: Stumble { miss: could_not_start(error), actor: None },
+                step: first.map(reference),
+                hint: None,
+            },
+            other => other,
+        })
+    }
+
+    fn steps(&mut self, steps: &'a [Step]) -> Result<(), End> {
+        for step in steps {
+            match &step.sentence {
+                Sentence::Together(inner) => {
+                    let strands = inner.iter().map(flattened).collect::<Result<Vec<_>, _>>()?;
+                    self.strands(strands)?;
+                }
+                Sentence::Repeat { times, steps } => {
+                    for _ in 0..*times {
+                        self.steps(steps)?;
+                    }
+                }
+                _ => self.strands(vec![VecDeque::from([step])])?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Strands go on side by side, each in its own order, until all are through.
+    fn strands(&mut self, strands: Vec<VecDeque<&'a Step>>) -> Result<(), End> {
+        let mut strands: Vec<Strand> =
+            strands.into_iter().map(|later| Strand { later, now: None }).collect();
+        loop {
+            // First what is decided without silence: somebody's next sentence may end the silence.
+            let moved = self.go_on(&mut strands, Rest::Moving)?;
+            if strands.iter().all(|strand| strand.now.is_none() && strand.later.is_empty()) {
+                return Ok(());
+            }
+            if moved == Moved::Yes {
+                continue;
+            }
+            if self.rest != Rest::Moving && self.go_on(&mut strands, self.rest)? == Moved::Yes {
+                continue;
+            }
+            self.watch()?;
+        }
+    }
+
+    /// Judges every strand once; a lack counts only where nobody else could go on.
+    fn go_on(&mut self, strands: &mut [Strand<'a>], rest: Rest) -> Result<Moved, End> {
+        let mut moved = Moved::No;
+        let mut lack = None;
+        for strand in strands {
+            let Some((step, mut underway)) = strand.now.take() else {
+                if let Some(step) = strand.later.pop_front() {
+                    strand.now = Some((step, self.begin(step)?));
+                    moved = Moved::Yes;
+                }
+                continue;
+            };
+            match self.conversation.judge(&mut underway, Moment { now: self.stage.now(), rest }) {
+                Progress::Done => moved = Moved::Yes,
+                Progress::Waiting => strand.now = Some((step, underway)),
+                Progress::Act(orders) => {
+                    strand.now = Some((step, underway));
+                    self.act(orders)?;
+                    moved = Moved::Yes;
+                }
+                Progress::Failed(stumble) => {
+                    let ground = stumble.miss.ground;
+                    let end = End::Stumble { stumble, step: Some(reference(step)), hint: step.hint.clone() };
+                    if ground == Ground::Contradiction {
+                        return Err(end);
+                    }
+                    lack.get_or_insert(end);
+                    strand.now = Some((step, underway));
+                }
+            }
+        }
+        match (moved, lack) {
+            (Moved::No, Some(end)) => Err(end),
+            _ => Ok(moved),
+        }
+    }
+
+    fn begin(&mut self, step: &Step) -> Result<Underway, End> {
+        let now = self.stage.now();
+        let (underway, orders) =
+            self.conversation.begin(step, now).map_err(|fault| End::Machine(fault.to_string()))?;
+        self.act(orders)?;
+        Ok(underway)
+    }
+
+    fn act(&mut self, orders: Vec<Order>) -> Result<(), End> {
+        for order in orders {
+            self.record.order(&order, self.stage.now());
+            self.stage.perform(order)?;
+            self.rest = Rest::Moving;
+        }
+        Ok(())
+    }
+
+    /// Waits for the next thing to happen and takes it in.
+    fn watch(&mut self) -> Result<(), End> {
+        if self.interrupted.load(Ordering::Relaxed) {
+            return Err(End::Interrupted);
+        }
+        self.rest = self.stage.wait(PATIENCE)?;
+        while let Some((at, happening)) = self.stage.next_happening() {
+            self.record.happening(&happening, at);
+            self.conversation.hear(&happening, at);
+            match happening {
+                Happening::ProgramStarted => self.departure = None,
+                Happening::Exited(departure) => self.departure = Some(departure),
+                Happening::Heard { ear: Ear::Output | Ear::Complaints, bytes } => {
+                    self.printed += bytes.len() as u64;
+                }
+                Happening::Heard { bytes, .. } => self.received += bytes.len() as u64,
+                _ => {}
+            }
+        }
+        if self.printed > MOST_OUTPUT {
+            return Err(limit(format!("it printed more than {} MiB", MOST_OUTPUT >> 20)));
+        }
+        if self.received > MOST_RECEIVED {
+            return Err(limit(format!("it sent more than {} MiB", MOST_RECEIVED >> 20)));
+        }
+        Ok(())
+    }
+
+    fn finale(&mut self, last: Option<&Step>) -> Result<(), End> {
+        let Some(mut underway) = self.conversation.begin_finale(self.stage.now()) else { return Ok(()) };
+        loop {
+            let moment = Moment { now: self.stage.now(), rest: self.rest };
+            match self.conversation.judge(&mut underway, moment) {
+                Progress::Done => return Ok(()),
+                Progress::Failed(stumble) => {
+                    let line = last.map_or(self.check.line, |step| step.line);
+                    let step = StepRef { line, sentence: "everyone receives nothing".to_string() };
+                    return Err(End::Stumble { stumble, step: Some(step), hint: None });
+                }
+                Progress::Waiting | Progress::Act(_) => self.watch()?,
+            }
+        }
+    }
+
+    fn conclude(mut self, end: Result<(), End>, asked: std::net::SocketAddr) -> Run {
+        let outcome = match end {
+            Ok(()) => Outcome::Passed,
+            Err(End::Interrupted) => Outcome::Skipped(Skip::Interrupted),
+            Err(End::Machine(error)) => Outcome::Errored(error),
+            Err(End::Stumble { stumble, step, hint }) => {
+                Outcome::Failed(Box::new(self.failure(stumble, step, hint, asked)))
+            }
+        };
+        let notes = self.conversation.notes();
+        drop(self.stage);
+        let (transcript, last_output) = self.record.finish();
+        Run { outcome, transcript, last_output, notes }
+    }
+
+    fn failure(
+        &mut self,
+        stumble: Stumble,
+        step: Option<StepRef>,
+        hint: Option<Text>,
+        asked: std::net::SocketAddr,
+    ) -> Failure {
+        let who = stumble.actor.as_ref().map(|(_, name)| name.clone());
+        self.record.failed(self.stage.now(), who);
+        if stumble.miss.kind != FailureKind::LimitExceeded {
+            self.aftermath();
+        }
+        let sighting = self.stage.describe();
+        let evidence = Evidence {
+            kind: stumble.miss.kind,
+            actor: stumble.actor,
+            stderr: &self.record.last_output().stderr,
+            departure: self.departure,
+            sighting: sighting.as_ref(),
+            asked,
+        };
+        let (kind, why) = cause::find(&evidence);
+        let Miss { expected, actual, .. } = stumble.miss;
+        let hint = hint.or_else(|| self.check.hint.clone());
+        Failure { kind, step, expected, actual, why, hint, sighting }
+    }
+
+    /// Lets the program come to rest or end.
+    fn aftermath(&mut self) {
+        let until = self.stage.now() + AFTERMATH;
+        while self.departure.is_none() && self.rest != Rest::AtRest && self.stage.now() < until {
+            if self.watch().is_err() {
+                return;
+            }
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Moved {
+    Yes,
+    No,
+}
+
+fn reference(step: &Step) -> StepRef {
+    StepRef { line: step.line, sentence: step.written.clone() }
+}
+
+fn could_not_start(error: String) -> Miss {
+    Miss {
+        kind: FailureKind::ExitedEarly,
+        expected: Expected::ProgramStarts,
+        actual: Actual::CouldNotStart(error),
+        ground: Ground::Contradiction,
+    }
+}
+
+fn limit(what: String) -> End {
+    let miss = Miss {
+        kind: FailureKind::LimitExceeded,
+        expected: Expected::Nothing,
+        actual: Actual::LimitExceeded(what),
+        ground: Ground::Contradiction,
+    };
+    End::Stumble { stumble: Stumble { miss, actor: None }, step: None, hint: None }
+}
+
+/// The sentences of one strand; a repetition inside `together` is a strand of its own.
+fn flattened(step: &Step) -> Result<VecDeque<&Step>, End> {
+    match &step.sentence {
+        Sentence::Together(_) => {
+            Err(End::Machine(format!("line {}: `together:` cannot stand inside `together:`", step.line)))
+        }
+        Sentence::Repeat { times, steps } => {
+            let once = steps.iter().map(flattened).collect::<Result<Vec<_>, _>>()?;
+            let once: Vec<&Step> = once.into_iter().flatten().collect();
+            Ok((0..*times).flat_map(|_| once.iter().copied()).collect())
+        }
+        _ => Ok(VecDeque::from([step])),
+    }
+}

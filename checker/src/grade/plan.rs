@@ -1,0 +1,75 @@
+//! What is to be checked: labs, submissions, checks.
+
+use std::path::PathBuf;
+
+use super::command_line::ProgramLine;
+use crate::model::course::{Check, Lab};
+use crate::model::event::Submission;
+
+/// One lab of a run.
+#[derive(Debug, Clone)]
+pub struct LabPlan {
+    pub lab: Lab,
+    pub submission: Submission,
+    pub source: Source,
+    pub guide: Option<PathBuf>,
+    /// In the order of labs.yaml.
+    pub checks: Vec<PlannedCheck>,
+    /// What follows `checker check` to check this submission again.
+    pub again: Vec<String>,
+}
+
+/// Where the program comes from.
+#[derive(Debug, Clone)]
+pub enum Source {
+    /// A cargo package to build.
+    Crate(PathBuf),
+    Program(ProgramLine),
+}
+
+#[derive(Debug, Clone)]
+pub struct PlannedCheck {
+    pub check: Check,
+    pub counts: Counts,
+}
+
+/// Do the points of a check count in this run?
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Counts {
+    Yes,
+    /// It only runs because another one needs it.
+    No,
+}
+
+/// The checks named by `only`, and what they need, in the order of labs.yaml; all where `only` is empty.
+pub fn choose(lab: &Lab, only: &[String]) -> Vec<PlannedCheck> {
+    let named = |check: &Check| only.is_empty() || only.contains(&check.id);
+    let mut needed: Vec<&str> = lab.checks.iter().filter(|check| named(check)).map(|c| c.id.as_str()).collect();
+    let mut next = 0;
+    while next < needed.len() {
+        let needs = lab.checks.iter().find(|check| check.id == needed[next]).map(|check| &check.needs);
+        for need in needs.into_iter().flatten() {
+            if !needed.contains(&need.as_str()) {
+                needed.push(need);
+            }
+        }
+        next += 1;
+    }
+    lab.checks
+        .iter()
+        .filter(|check| needed.contains(&check.id.as_str()))
+        .map(|check| PlannedCheck {
+            check: check.clone(),
+            counts: if named(check) { Counts::Yes } else { Counts::No },
+        })
+        .collect()
+}
+
+impl PlannedCheck {
+    pub fn out_of(&self) -> u32 {
+        match self.counts {
+            Counts::Yes => self.check.points,
+            Counts::No => 0,
+        }
+    }
+}

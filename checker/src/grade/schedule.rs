@@ -1,0 +1,378 @@
+//! Builds and checks side by side; results leave in the order of labs.yaml.
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError, mpsc};
+use std::time::{Duration, Instant};
+
+use super::command_line::ProgramLine;
+use super::perform::{self, Request, Run, SightMode};
+use super::plan::{LabPlan, PlannedCheck, Source};
+use crate::machine::build::{self, BuildError, fnv};
+use crate::model::event::{Event, LabInfo, RunInfo};
+use crate::model::outcome::{
+    Actual, BuildFailure, CheckResult, Expected, Failure, FailureKind, LastOutput, Outcome, Runs, Skip,
+};
+
+/// How a run is carried out.
+#[derive(Debug)]
+pub struct Settings<'a> {
+    pub info: RunInfo,
+    /// Programs that are checked or built at a time, at least 1.
+    pub jobs: usize,
+    pub sight: SightMode,
+    /// Where builds are kept.
+    pub cache: PathBuf,
+    /// Set when the user wants everything to end.
+    pub interrupted: &'a AtomicBool,
+}
+
+/// After so many failures and no success a repeated check is no race: the rest is not run.
+const HOPELESS: u32 = 3;
+
+/// Runs the plan; every event goes to `sink`, in order, from the calling thread.
+pub fn run(plans: &[LabPlan], settings: &Settings, sink: &mut dyn FnMut(Event)) {
+    let started = Instant::now();
+    sink(Event::RunStarted(settings.info.clone()));
+    let board = Board::new(plans);
+    let (results, finished) = mpsc::channel();
+    std::thread::scope(|scope| {
+        for _ in 0..settings.jobs.max(1) {
+            let results = results.clone();
+            let board = &board;
+            scope.spawn(move || work(plans, settings, board, &results));
+        }
+        drop(results);
+        in_order(plans, finished, sink);
+    });
+    sink(Event::RunFinished { took: started.elapsed() });
+}
+
+/// What a worker has to tell.
+enum News {
+    Built { lab: usize, took: Duration, result: Result<(), BuildFailure> },
+    Errored { lab: usize, message: String },
+    Checked { lab: usize, check: usize, result: Box<CheckResult> },
+}
+
+/// Which work is taken, and what came of it.
+struct Board {
+    labs: Mutex<Vec<LabState>>,
+    changed: Condvar,
+}
+
+struct LabState {
+    program: ProgramState,
+    checks: Vec<CheckState>,
+}
+
+#[derive(Debug, Clone)]
+enum ProgramState {
+    Unbuilt,
+    BeingBuilt,
+    Ready(ProgramLine),
+    /// What becomes of every check of the lab.
+    Missing(Box<Outcome>),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum CheckState {
+    Waiting,
+    Running,
+    Passed,
+    /// Failed, skipped or errored.
+    NotPassed,
+}
+
+enum Work {
+    Build { lab: usize },
+    Check { lab: usize, check: usize, program: ProgramLine },
+    /// The verdict is known without running anything.
+    Settle { lab: usize, check: usize, outcome: Outcome },
+}
+
+impl Board {
+    fn new(plans: &[LabPlan]) -> Board {
+        let lab = |plan: &LabPlan| LabState {
+            program: match &plan.source {
+                Source::Crate(_) => ProgramState::Unbuilt,
+                Source::Program(line) => ProgramState::Ready(line.clone()),
+            },
+            checks: vec![CheckState::Waiting; plan.checks.len()],
+        };
+        Board { labs: Mutex::new(plans.iter().map(lab).collect()), changed: Condvar::new() }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<LabState>> {
+        self.labs.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The next thing to do; waits while everything left depends on something that runs.
+    fn next(&self, plans: &[LabPlan]) -> Option<Work> {
+        let mut labs = self.lock();
+        loop {
+            if let Some(work) = take(plans, &mut labs) {
+                return Some(work);
+            }
+            let over = |lab: &LabState| {
+                !lab.checks.contains(&CheckState::Waiting) && !matches!(lab.program, ProgramState::BeingBuilt)
+            };
+            if labs.iter().all(over) {
+                return None;
+            }
+            labs = self.changed.wait(labs).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    fn built(&self, lab: usize, program: ProgramState) {
+        self.lock()[lab].program = program;
+        self.changed.notify_all();
+    }
+
+    fn checked(&self, lab: usize, check: usize, outcome: &Outcome) {
+        let state =
+            if matches!(outcome, Outcome::Passed) { CheckState::Passed } else { CheckState::NotPassed };
+        self.lock()[lab].checks[check] = state;
+        self.changed.notify_all();
+    }
+}
+
+fn take(plans: &[LabPlan], labs: &mut [LabState]) -> Option<Work> {
+    for (lab, state) in labs.iter_mut().enumerate() {
+        match &state.program {
+            ProgramState::BeingBuilt => {}
+            ProgramState::Unbuilt => {
+                state.program = ProgramState::BeingBuilt;
+                return Some(Work::Build { lab });
+            }
+            ProgramState::Missing(outcome) => {
+                let outcome = outcome.as_ref().clone();
+                if let Some(check) = state.checks.iter().position(|check| *check == CheckState::Waiting) {
+                    state.checks[check] = CheckState::Running;
+                    return Some(Work::Settle { lab, check, outcome });
+                }
+            }
+            ProgramState::Ready(program) => {
+                for (check, planned) in plans[lab].checks.iter().enumerate() {
+                    if state.checks[check] != CheckState::Waiting {
+                        continue;
+                    }
+                    match need(planned, &plans[lab].checks, &state.checks) {
+                        Need::Open => {}
+                        Need::Met => {
+                            state.checks[check] = CheckState::Running;
+                            return Some(Work::Check { lab, check, program: program.clone() });
+                        }
+                        Need::Unmet(id) => {
+                            state.checks[check] = CheckState::Running;
+                            let outcome = Outcome::Skipped(Skip::Needs(id));
+                            return Some(Work::Settle { lab, check, outcome });
+                        }
+                    }
+                }
+            }
+        }
+    }
+    None
+}
+
+enum Need {
+    Met,
+    /// Not known yet.
+    Open,
+    Unmet(String),
+}
+
+fn need(planned: &PlannedCheck, checks: &[PlannedCheck], states: &[CheckState]) -> Need {
+    let mut need = Need::Met;
+    for id in &planned.check.needs {
+        let index = checks.iter().position(|other| other.check.id == *id);
+        match index.map(|index| states[index]) {
+            Some(CheckState::Passed) | None => {}
+            Some(CheckState::NotPassed) => return Need::Unmet(id.clone()),
+            Some(CheckState::Waiting | CheckState::Running) => need = Need::Open,
+        }
+    }
+    need
+}
+
+fn work(plans: &[LabPlan], settings: &Settings, board: &Board, results: &mpsc::Sender<News>) {
+    while let Some(work) = board.next(plans) {
+        // Nobody listens any more only when the run is being given up.
+        let _ = match work {
+            Work::Build { lab } => {
+                let (news, program) = build_lab(lab, &plans[lab], settings);
+                let sent = results.send(news);
+                board.built(lab, program);
+                sent
+            }
+            Work::Check { lab, check, program } => {
+                let planned = &plans[lab].checks[check];
+                let result = check_once_or_more(&plans[lab], planned, &program, settings);
+                board.checked(lab, check, &result.outcome);
+                results.send(News::Checked { lab, check, result: Box::new(result) })
+            }
+            Work::Settle { lab, check, outcome } => {
+                board.checked(lab, check, &outcome);
+                let result = settled(&plans[lab].checks[check], outcome);
+                results.send(News::Checked { lab, check, result: Box::new(result) })
+            }
+        };
+    }
+}
+
+fn build_lab(lab: usize, plan: &LabPlan, settings: &Settings) -> (News, ProgramState) {
+    let started = Instant::now();
+    let built = match &plan.source {
+        Source::Crate(folder) => build::build(folder, &settings.cache).map(|program| {
+            ProgramLine::Words(vec![program.to_string_lossy().into_owned()])
+        }),
+        Source::Program(line) => Ok(line.clone()),
+    };
+    let took = started.elapsed();
+    if settings.interrupted.load(Ordering::Relaxed) {
+        let state = ProgramState::Missing(Box::new(Outcome::Skipped(Skip::Interrupted)));
+        return (News::Built { lab, took, result: Ok(()) }, state);
+    }
+    match built {
+        Ok(program) => (News::Built { lab, took, result: Ok(()) }, ProgramState::Ready(program)),
+        Err(BuildError::Failed(failure)) => {
+            let outcome = Outcome::Failed(Box::new(build_failed()));
+            (News::Built { lab, took, result: Err(failure) }, ProgramState::Missing(Box::new(outcome)))
+        }
+        Err(BuildError::Broken(message)) => {
+            let outcome = Outcome::Errored(message.clone());
+            (News::Errored { lab, message }, ProgramState::Missing(Box::new(outcome)))
+        }
+    }
+}
+
+fn build_failed() -> Failure {
+    Failure {
+        kind: FailureKind::BuildFailed,
+        step: None,
+        expected: Expected::ProgramStarts,
+        actual: Actual::BuildFailed,
+        why: None,
+        hint: None,
+        sighting: None,
+    }
+}
+
+fn check_once_or_more(
+    plan: &LabPlan,
+    planned: &PlannedCheck,
+    program: &ProgramLine,
+    settings: &Settings,
+) -> CheckResult {
+    let started = Instant::now();
+    let check = &planned.check;
+    let times = check.repeat.max(1).saturating_mul(settings.info.repeat.max(1));
+    let mut runs = Runs { passed: 0, total: 0 };
+    let mut shown: Option<Run> = None;
+    for number in 0..times {
+        if settings.interrupted.load(Ordering::Relaxed) {
+            return settled(planned, Outcome::Skipped(Skip::Interrupted));
+        }
+        let seed = seed_of(settings.info.seed, &plan.lab.id, &check.id, number);
+        let request =
+            Request { check, program, seed, sight: settings.sight, interrupted: settings.interrupted };
+        let run = perform::run(request);
+        runs.total += 1;
+        let end = match run.outcome {
+            Outcome::Passed => {
+                runs.passed += 1;
+                false
+            }
+            Outcome::Failed(_) => runs.passed == 0 && runs.total >= HOPELESS,
+            Outcome::Skipped(_) | Outcome::Errored(_) => true,
+        };
+        // The first run that did not pass decides; an error wins over a failure.
+        let decides = shown.as_ref().is_none_or(|shown| match (&shown.outcome, &run.outcome) {
+            (Outcome::Passed, _) => true,
+            (_, Outcome::Skipped(_) | Outcome::Errored(_)) => true,
+            _ => false,
+        });
+        if decides {
+            shown = Some(run);
+        }
+        if end {
+            break;
+        }
+    }
+    let Run { outcome, transcript, last_output, notes } = match shown {
+        Some(run) => run,
+        None => return settled(planned, Outcome::Errored("the check was run no time at all".into())),
+    };
+    let points = if matches!(outcome, Outcome::Passed) { planned.out_of() } else { 0 };
+    CheckResult { points, took: started.elapsed(), runs, transcript, last_output, notes, ..settled(planned, outcome) }
+}
+
+/// A result that needed no run.
+fn settled(planned: &PlannedCheck, outcome: Outcome) -> CheckResult {
+    let check = &planned.check;
+    CheckResult {
+        id: check.id.clone(),
+        title: check.title.clone(),
+        visibility: check.visibility,
+        points: 0,
+        out_of: planned.out_of(),
+        outcome,
+        took: Duration::ZERO,
+        runs: Runs { passed: 0, total: 0 },
+        transcript: Vec::new(),
+        last_output: LastOutput::default(),
+        notes: Vec::new(),
+    }
+}
+
+/// A seed of its own for each run of each check, the same wherever and whenever it runs.
+fn seed_of(seed: u64, lab: &str, check: &str, number: u32) -> u64 {
+    fnv(format!("{seed}/{lab}/{check}/{number}").as_bytes())
+}
+
+/// Passes news on as events: lab by lab, check by check, whatever finished first.
+fn in_order(plans: &[LabPlan], news: mpsc::Receiver<News>, sink: &mut dyn FnMut(Event)) {
+    let mut builds: Vec<Option<Event>> = plans.iter().map(|_| None).collect();
+    let mut results: Vec<Vec<Option<Box<CheckResult>>>> =
+        plans.iter().map(|plan| plan.checks.iter().map(|_| None).collect()).collect();
+    let mut take = |builds: &mut Vec<Option<Event>>, results: &mut Vec<Vec<Option<Box<CheckResult>>>>| {
+        match news.recv() {
+            Ok(News::Built { lab, took, result }) => builds[lab] = Some(Event::Built { took, result }),
+            Ok(News::Errored { lab, message }) => builds[lab] = Some(Event::LabErrored { message }),
+            Ok(News::Checked { lab, check, result }) => results[lab][check] = Some(result),
+            Err(mpsc::RecvError) => return false,
+        }
+        true
+    };
+    for (lab, plan) in plans.iter().enumerate() {
+        sink(Event::LabStarted(lab_info(plan)));
+        if matches!(plan.source, Source::Crate(_)) {
+            while builds[lab].is_none() && take(&mut builds, &mut results) {}
+            if let Some(event) = builds[lab].take() {
+                sink(event);
+            }
+        }
+        for (check, planned) in plan.checks.iter().enumerate() {
+            sink(Event::CheckStarted { id: planned.check.id.clone() });
+            while results[lab][check].is_none() && take(&mut builds, &mut results) {}
+            let lost = || {
+                Box::new(settled(planned, Outcome::Errored("the checker lost this check's thread".into())))
+            };
+            sink(Event::CheckFinished(results[lab][check].take().unwrap_or_else(lost)));
+        }
+        sink(Event::LabFinished);
+    }
+}
+
+fn lab_info(plan: &LabPlan) -> LabInfo {
+    LabInfo {
+        id: plan.lab.id.clone(),
+        title: plan.lab.title.clone(),
+        submission: plan.submission.clone(),
+        guide: plan.guide.clone(),
+        checks: plan.checks.iter().map(|planned| planned.check.id.clone()).collect(),
+        out_of: plan.checks.iter().map(PlannedCheck::out_of).sum(),
+        again: plan.again.clone(),
+    }
+}

@@ -1,0 +1,146 @@
+//! Folders of our own: staged copies, caches, working folders.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Files of a submission that are copied, at most: a lab crate has a handful.
+const MOST_FILES: usize = 2_000;
+
+/// Bytes of a submission that are copied, at most.
+const MOST_BYTES: u64 = 64 << 20;
+
+/// Where builds are kept: `$XDG_CACHE_HOME/checker`, or `~/.cache/checker`, or the system's temporary folder.
+pub fn cache() -> PathBuf {
+    let named = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    named("XDG_CACHE_HOME")
+        .or_else(|| named("HOME").map(|home| home.join(".cache")))
+        .unwrap_or_else(std::env::temp_dir)
+        .join("checker")
+}
+
+/// Makes `to` a copy of a crate's sources: changed files are copied, files that are gone are removed,
+/// `target`, `.git` and links are left out. An unchanged file keeps its time, so that cargo sees it as such.
+///
+/// Errors: the system's, or the submission is larger than any lab; nothing says which file where the system does not.
+pub fn stage(from: &Path, to: &Path) -> io::Result<()> {
+    fs::create_dir_all(to)?;
+    let mut wanted = BTreeSet::new();
+    let mut bytes = 0;
+    collect(from, Path::new(""), &mut wanted, &mut bytes)?;
+    for file in &wanted {
+        copy_changed(&from.join(file), &to.join(file))?;
+    }
+    remove_others(to, Path::new(""), &wanted)
+}
+
+fn collect(root: &Path, below: &Path, files: &mut BTreeSet<PathBuf>, bytes: &mut u64) -> io::Result<()> {
+    for entry in fs::read_dir(root.join(below))? {
+        let entry = entry?;
+        let name = entry.file_name();
+        let path = below.join(&name);
+        let kind = entry.file_type()?;
+        if kind.is_dir() {
+            if name != "target" && name != ".git" {
+                collect(root, &path, files, bytes)?;
+            }
+        } else if kind.is_file() {
+            *bytes += entry.metadata()?.len();
+            files.insert(path);
+        }
+        if files.len() > MOST_FILES || *bytes > MOST_BYTES {
+            let text = format!(
+                "the folder is too large for a lab: more than {MOST_FILES} files or {} MiB",
+                MOST_BYTES >> 20
+            );
+            return Err(io::Error::new(io::ErrorKind::FileTooLarge, text));
+        }
+    }
+    Ok(())
+}
+
+fn copy_changed(from: &Path, to: &Path) -> io::Result<()> {
+    let content = fs::read(from)?;
+    if fs::read(to).is_ok_and(|present| present == content) {
+        return Ok(());
+    }
+    if let Some(parent) = to.parent() {
+        if parent.is_file() {
+            fs::remove_file(parent)?;
+        }
+        fs::create_dir_all(parent)?;
+    }
+    if to.is_dir() {
+        fs::remove_dir_all(to)?;
+    }
+    fs::write(to, content)
+}
+
+fn remove_others(root: &Path, below: &Path, wanted: &BTreeSet<PathBuf>) -> io::Result<()> {
+    for entry in fs::read_dir(root.join(below))? {
+        let entry = entry?;
+        let path = below.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            remove_others(root, &path, wanted)?;
+            if fs::read_dir(root.join(&path))?.next().is_none() {
+                fs::remove_dir(root.join(&path))?;
+            }
+        } else if !wanted.contains(&path) && path != Path::new("Cargo.lock") {
+            fs::remove_file(root.join(&path))?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_staged_copy_follows_the_original() {
+        let temp = tempfile::tempdir().unwrap();
+        let (from, to) = (temp.path().join("from"), temp.path().join("to"));
+        fs::create_dir_all(from.join("src/inner")).unwrap();
+        fs::create_dir_all(from.join("target")).unwrap();
+        fs::write(from.join("src/main.rs"), "one").unwrap();
+        fs::write(from.join("src/inner/mod.rs"), "mod").unwrap();
+        fs::write(from.join("target/big"), "no").unwrap();
+        stage(&from, &to).unwrap();
+        assert_eq!(fs::read_to_string(to.join("src/main.rs")).unwrap(), "one");
+        assert!(!to.join("target").exists());
+        let time = |path: &Path| fs::metadata(path).unwrap().modified().unwrap();
+        let before = time(&to.join("src/main.rs"));
+
+        fs::remove_dir_all(from.join("src/inner")).unwrap();
+        fs::write(from.join("src/inner"), "a file now").unwrap();
+        fs::write(to.join("Cargo.lock"), "cargo's own").unwrap();
+        stage(&from, &to).unwrap();
+        assert_eq!(time(&to.join("src/main.rs")), before);
+        assert_eq!(fs::read_to_string(to.join("src/inner")).unwrap(), "a file now");
+        assert!(to.join("Cargo.lock").exists());
+    }
+
+    #[test]
+    fn links_are_left_out() {
+        let temp = tempfile::tempdir().unwrap();
+        let (from, to) = (temp.path().join("from"), temp.path().join("to"));
+        fs::create_dir_all(&from).unwrap();
+        std::os::unix::fs::symlink("/etc/passwd", from.join("secret")).unwrap();
+        std::os::unix::fs::symlink("/", from.join("everything")).unwrap();
+        stage(&from, &to).unwrap();
+        assert_eq!(fs::read_dir(&to).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn too_many_files_are_refused() {
+        let temp = tempfile::tempdir().unwrap();
+        let from = temp.path().join("from");
+        fs::create_dir_all(&from).unwrap();
+        for number in 0..=MOST_FILES {
+            fs::write(from.join(number.to_string()), "").unwrap();
+        }
+        let error = stage(&from, &temp.path().join("to")).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::FileTooLarge);
+    }
+}

@@ -1,0 +1,154 @@
+//! A port of its own for each check, locked against other checkers on the same machine.
+
+use std::fs::{self, File, OpenOptions};
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use nix::fcntl::{Flock, FlockArg};
+use nix::sys::socket::{AddressFamily, SockFlag, SockType, SockaddrIn, bind, socket};
+
+/// The host that programs listen on unless a script says otherwise.
+pub const HOST: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+
+/// Ports at or above this are looked through, below the ephemeral range or above it.
+const LOWEST: u16 = 20_000;
+
+/// A port that nobody else is given until it is dropped.
+#[derive(Debug)]
+pub struct Lease {
+    port: u16,
+    _lock: Flock<File>,
+}
+
+impl Lease {
+    /// A port outside the ephemeral range on which nothing listens, lingers in TIME_WAIT or is leased.
+    pub fn new() -> io::Result<Lease> {
+        let candidates = candidates(ephemeral_range());
+        let folder = lock_folder()?;
+        let start = next_start();
+        for step in 0..candidates.len() {
+            let port = candidates[(start + step) % candidates.len()];
+            if let Some(lock) = lock(&folder, port)?
+                && is_free(port)
+            {
+                return Ok(Lease { port, _lock: lock });
+            }
+        }
+        Err(io::Error::new(io::ErrorKind::AddrInUse, "every port outside the ephemeral range is in use"))
+    }
+
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    pub fn address(&self) -> SocketAddr {
+        SocketAddr::new(HOST, self.port)
+    }
+}
+
+/// Where this process goes on looking: ports rotate, so that none is used again while a connection of
+/// the check before lingers; processes begin apart from one another.
+fn next_start() -> usize {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let own = std::process::id().wrapping_mul(2_654_435_761) >> 8;
+    own.wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed)) as usize
+}
+
+/// First and last port that the kernel hands out by itself.
+fn ephemeral_range() -> (u16, u16) {
+    // Linux's own default, where the file cannot be read.
+    const DEFAULT: (u16, u16) = (32_768, 60_999);
+    let Ok(text) = fs::read_to_string("/proc/sys/net/ipv4/ip_local_port_range") else { return DEFAULT };
+    let mut numbers = text.split_whitespace().filter_map(|word| word.parse().ok());
+    match (numbers.next(), numbers.next()) {
+        (Some(first), Some(last)) => (first, last),
+        _ => DEFAULT,
+    }
+}
+
+/// Ports outside the range; all from `LOWEST` where the range leaves too few.
+fn candidates((first, last): (u16, u16)) -> Vec<u16> {
+    const ENOUGH: usize = 1_000;
+    let outside: Vec<u16> =
+        (LOWEST..=u16::MAX).filter(|port| !(first..=last).contains(port)).collect();
+    if outside.len() >= ENOUGH { outside } else { (LOWEST..=u16::MAX).collect() }
+}
+
+/// A folder that every user of this machine may lock files in.
+fn lock_folder() -> io::Result<PathBuf> {
+    let folder = std::env::temp_dir().join("checker-ports");
+    match fs::create_dir(&folder) {
+        Ok(()) => fs::set_permissions(&folder, fs::Permissions::from_mode(0o1777))?,
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+        Err(error) => return Err(error),
+    }
+    Ok(folder)
+}
+
+/// `None` where another process, or another check of this one, holds it.
+fn lock(folder: &Path, port: u16) -> io::Result<Option<Flock<File>>> {
+    let path = folder.join(format!("{port}.lock"));
+    // A file that another user created can be locked when it can be read.
+    let file = OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(0o666)
+        .open(&path)
+        .or_else(|_| File::open(&path));
+    let file = match file {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    Ok(Flock::lock(file, FlockArg::LockExclusiveNonblock).ok())
+}
+
+/// Can a program bind it that does not set SO_REUSEADDR?
+fn is_free(port: u16) -> bool {
+    let flags = SockFlag::SOCK_CLOEXEC;
+    let Ok(probe) = socket(AddressFamily::Inet, SockType::Stream, flags, None) else { return false };
+    use std::os::fd::AsRawFd;
+    bind(probe.as_raw_fd(), &SockaddrIn::new(0, 0, 0, 0, port)).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::{TcpListener, TcpStream};
+
+    use super::*;
+
+    #[test]
+    fn leases_differ_and_lie_outside_the_ephemeral_range() {
+        let leases: Vec<Lease> = (0..64).map(|_| Lease::new().unwrap()).collect();
+        let (first, last) = ephemeral_range();
+        let mut ports: Vec<u16> = leases.iter().map(Lease::port).collect();
+        assert!(ports.iter().all(|port| !(first..=last).contains(port)));
+        ports.sort_unstable();
+        ports.dedup();
+        assert_eq!(ports.len(), 64);
+    }
+
+    #[test]
+    fn a_port_with_a_listener_or_a_lingering_connection_is_not_free() {
+        let lease = Lease::new().unwrap();
+        let listener = TcpListener::bind(lease.address()).unwrap();
+        assert!(!is_free(lease.port()));
+        let client = TcpStream::connect(lease.address()).unwrap();
+        let (server, _) = listener.accept().unwrap();
+        drop(listener);
+        // The side that closes first lingers.
+        drop(server);
+        drop(client);
+        assert!(!is_free(lease.port()));
+    }
+
+    #[test]
+    fn a_range_that_covers_everything_still_leaves_candidates() {
+        assert!(candidates((1024, 65_535)).len() > 40_000);
+        assert!(!candidates((32_768, 60_999)).contains(&40_000));
+    }
+}

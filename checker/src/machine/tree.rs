@@ -1,0 +1,95 @@
+//! The whole tree of processes below a program, and its end.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use nix::errno::Errno;
+use nix::sys::signal::{Signal, kill};
+use nix::sys::wait::{Id, WaitPidFlag, waitid, waitpid};
+use nix::unistd::Pid;
+
+/// Set in every program's environment, so that a process that left the tree is known by it.
+pub const MARK: &str = "CHECKER_RUN";
+
+/// Kills `root` and everything below it, and what `mark` tells of it elsewhere; waits until all are gone.
+///
+/// `root` itself is left for its owner to wait for.
+pub fn end(root: i32, mark: &str) {
+    // Stopped first: a process that forks while it is killed would leave a child behind.
+    let mut stopped: Vec<i32> = Vec::new();
+    let mut known = BTreeSet::new();
+    loop {
+        let mut found = below(root);
+        for orphan in orphans(root, mark) {
+            found.push(orphan);
+            found.extend(below(orphan));
+        }
+        if known.is_empty() {
+            found.insert(0, root);
+        }
+        let fresh: Vec<i32> = found.into_iter().filter(|pid| known.insert(*pid)).collect();
+        if fresh.is_empty() {
+            break;
+        }
+        for pid in &fresh {
+            let _ = kill(Pid::from_raw(*pid), Signal::SIGSTOP);
+        }
+        stopped.extend(fresh);
+    }
+    for pid in &stopped {
+        let _ = kill(Pid::from_raw(*pid), Signal::SIGKILL);
+    }
+    // Parents stand before their children: once a parent is gone, its children are ours to wait for.
+    // The root is only watched, not reaped.
+    let _ = waitid(Id::Pid(Pid::from_raw(root)), WaitPidFlag::WEXITED | WaitPidFlag::WNOWAIT);
+    for pid in stopped.iter().filter(|pid| **pid != root) {
+        while waitpid(Pid::from_raw(*pid), None) == Err(Errno::EINTR) {}
+    }
+}
+
+/// Makes this process the one that inherits what a program leaves behind.
+pub fn adopt_orphans() {
+    #[cfg(target_os = "linux")]
+    let _ = nix::sys::prctl::set_child_subreaper(true);
+}
+
+/// Everything below a process, parents before children.
+pub fn below(root: i32) -> Vec<i32> {
+    let mut found = children(root);
+    let mut next = 0;
+    while next < found.len() {
+        found.extend(children(found[next]));
+        next += 1;
+    }
+    found
+}
+
+fn children(pid: i32) -> Vec<i32> {
+    let Ok(threads) = fs::read_dir(format!("/proc/{pid}/task")) else { return Vec::new() };
+    let lists =
+        threads.flatten().filter_map(|thread| fs::read_to_string(thread.path().join("children")).ok());
+    lists.flat_map(|list| numbers(&list)).collect()
+}
+
+fn numbers(list: &str) -> Vec<i32> {
+    list.split_whitespace().filter_map(|word| word.parse().ok()).collect()
+}
+
+/// Children of this process that came from `root`: those of its session, or with its mark.
+fn orphans(root: i32, mark: &str) -> Vec<i32> {
+    let Ok(own) = i32::try_from(std::process::id()) else { return Vec::new() };
+    let ours = children(own).into_iter().filter(|pid| *pid != root);
+    ours.filter(|pid| session(*pid) == Some(root) || carries(*pid, mark)).collect()
+}
+
+fn session(pid: i32) -> Option<i32> {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    // The name in brackets may hold anything; after it: state, parent, group, session.
+    stat.rsplit_once(')')?.1.split_whitespace().nth(3)?.parse().ok()
+}
+
+fn carries(pid: i32, mark: &str) -> bool {
+    let Ok(environ) = fs::read(format!("/proc/{pid}/environ")) else { return false };
+    let wanted = format!("{MARK}={mark}");
+    environ.split(|byte| *byte == 0).any(|variable| variable == wanted.as_bytes())
+}
