@@ -52,7 +52,15 @@ fn is_a_lack(kind: FailureKind) -> bool {
     use FailureKind::*;
     matches!(
         kind,
-        NoAnswer | EndedEarly | Reset | NotEnded | NeverListened | NotAccepted | ExitedEarly | StillRunning | TimedOut
+        NoAnswer
+            | EndedEarly
+            | Reset
+            | NotEnded
+            | NeverListened
+            | NotAccepted
+            | ExitedEarly
+            | StillRunning
+            | TimedOut
     )
 }
 
@@ -103,12 +111,20 @@ mod tests {
     use super::*;
 
     fn evidence(kind: FailureKind, stderr: &[u8], departure: Option<Departure>) -> Evidence<'_> {
-        Evidence { kind, actor: None, stderr, departure, sighting: None, asked: "127.0.0.1:9090".parse().unwrap() }
+        Evidence {
+            kind,
+            actor: None,
+            stderr,
+            departure,
+            sighting: None,
+            asked: "127.0.0.1:9090".parse().unwrap(),
+        }
     }
 
     #[test]
     fn a_todo_is_told_with_its_place() {
-        let stderr = b"\nthread 'main' (77) panicked at src/main.rs:12:5:\nnot yet implemented: accept\nnote: run";
+        let stderr =
+            b"\nthread 'main' (77) panicked at src/main.rs:12:5:\nnot yet implemented: accept\nnote: run";
         let (kind, why) = find(&evidence(FailureKind::ExitedEarly, stderr, Some(Departure::Status(101))));
         assert_eq!(kind, FailureKind::NotImplemented);
         assert_eq!(why, Some(Why::NotImplemented(Place { file: "src/main.rs".into(), line: 12 })));
@@ -116,7 +132,8 @@ mod tests {
 
     #[test]
     fn a_python_program_may_be_unfinished_too() {
-        let stderr = b"Traceback (most recent call last):\n  File \"echo.py\", line 3, in <module>\n    main()\n  \
+        let stderr =
+            b"Traceback (most recent call last):\n  File \"echo.py\", line 3, in <module>\n    main()\n  \
             File \"echo.py\", line 2, in main\n    raise NotImplementedError\nNotImplementedError\n";
         let (kind, why) = find(&evidence(FailureKind::NeverListened, stderr, Some(Departure::Status(1))));
         assert_eq!(kind, FailureKind::NotImplemented);
@@ -142,9 +159,14 @@ mod tests {
     #[test]
     fn where_it_listens_instead_is_told() {
         let asked = "127.0.0.1:20001".parse().unwrap();
-        let elsewhere = |address: &str| Sighting { listening: vec![address.parse().unwrap()], ..Sighting::default() };
+        let elsewhere =
+            |address: &str| Sighting { listening: vec![address.parse().unwrap()], ..Sighting::default() };
         let kind = |sighting: &Sighting| {
-            let evidence = Evidence { sighting: Some(sighting), asked, ..evidence(FailureKind::NeverListened, b"", None) };
+            let evidence = Evidence {
+                sighting: Some(sighting),
+                asked,
+                ..evidence(FailureKind::NeverListened, b"", None)
+            };
             find(&evidence).0
         };
         assert_eq!(kind(&elsewhere("127.0.0.1:9090")), FailureKind::WrongPort);

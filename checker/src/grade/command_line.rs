@@ -19,15 +19,23 @@ pub enum ProgramLine {
 pub enum CommandError {
     Empty,
     /// A quote that never ends.
-    Quotes { line: String },
-    NotFound { word: String },
+    Quotes {
+        line: String,
+    },
+    NotFound {
+        word: String,
+    },
 }
 
 impl fmt::Display for CommandError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            CommandError::Empty => write!(f, "--program is empty: give a command, as in --program 'python3 echo.py'"),
-            CommandError::Quotes { line } => write!(f, "a quote in `{line}` is never closed: close it, or write it as \\'"),
+            CommandError::Empty => {
+                write!(f, "--program is empty: give a command, as in --program 'python3 echo.py'")
+            }
+            CommandError::Quotes { line } => {
+                write!(f, "a quote in `{line}` is never closed: close it, or write it as \\'")
+            }
             CommandError::NotFound { word } => write!(
                 f,
                 "there is no program `{word}`: give a path with a slash (./{word}), or the name of a program in PATH"
@@ -43,7 +51,8 @@ impl std::error::Error for CommandError {}
 pub fn program_line(line: &str) -> Result<ProgramLine, CommandError> {
     let words = split(line)?;
     let whole = ["{program}", "{port}", "{args}"].iter().any(|placeholder| line.contains(placeholder));
-    let words: Vec<String> = words.into_iter().enumerate().map(|(index, word)| absolute(index, word)).collect();
+    let words: Vec<String> =
+        words.into_iter().enumerate().map(|(index, word)| absolute(index, word)).collect();
     let Some(first) = words.first() else { return Err(CommandError::Empty) };
     if process::find_program(first).is_none() {
         return Err(CommandError::NotFound { word: first.clone() });
@@ -118,10 +127,7 @@ mod tests {
     fn a_line_with_a_placeholder_is_the_whole_command() {
         let line = program_line("sh -c 'exec true {port}'").unwrap();
         assert_eq!(line, ProgramLine::Whole(strings(&["sh", "-c", "exec true {port}"])));
-        assert_eq!(
-            words("{program} ignored", &line, 7, &[]).unwrap(),
-            strings(&["sh", "-c", "exec true 7"])
-        );
+        assert_eq!(words("{program} ignored", &line, 7, &[]).unwrap(), strings(&["sh", "-c", "exec true 7"]));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::fs;
 use std::io;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -15,7 +16,9 @@ use crate::machine::process::{self, Recipe};
 use crate::machine::sight::Sight;
 use crate::machine::stage::{Setup, Stage};
 use crate::model::course::{Check, Text};
-use crate::model::outcome::{Actual, Expected, Failure, FailureKind, LastOutput, Note, Outcome, Skip, StepRef};
+use crate::model::outcome::{
+    Actual, Expected, Failure, FailureKind, LastOutput, Note, Outcome, Skip, StepRef,
+};
 use crate::model::script::{Sentence, Step};
 use crate::model::stage::{Departure, Ear, Happening, Moment, Order, Rest};
 use crate::model::transcript::Entry;
@@ -102,7 +105,10 @@ fn prepare(request: Request) -> Result<Run, Unready> {
     let words = command_line::words(&check.run, request.program, lease.port(), &check.args)
         .map_err(|error| Unready::Script(error.to_string()))?;
     let Some(program) = words.first().and_then(|word| process::find_program(word)) else {
-        return Err(Unready::Script(format!("there is no program {}", words.first().cloned().unwrap_or_default())));
+        return Err(Unready::Script(format!(
+            "there is no program {}",
+            words.first().cloned().unwrap_or_default()
+        )));
     };
     let files = files_of(&check.script.steps);
     let conversation = Conversation::new(check, lease.address(), files.clone(), request.seed)
@@ -154,9 +160,22 @@ struct Play<'a> {
 
 /// Why a script did not come to its end.
 enum End {
-    Stumble { stumble: Stumble, step: Option<StepRef>, hint: Option<Text> },
+    Stumble(Box<Fall>),
     Interrupted,
     Machine(String),
+}
+
+/// The sentence that failed, as the conversation and labs.yaml tell it.
+struct Fall {
+    stumble: Stumble,
+    step: Option<StepRef>,
+    hint: Option<Text>,
+}
+
+impl End {
+    fn stumble(stumble: Stumble, step: Option<StepRef>, hint: Option<Text>) -> End {
+        End::Stumble(Box::new(Fall { stumble, step, hint }))
+    }
 }
 
 impl From<io::Error> for End {
@@ -184,11 +203,10 @@ impl<'a> Play<'a> {
 
     fn start(&mut self, first: Option<&Step>) -> Result<(), End> {
         self.act(vec![Order::StartProgram]).map_err(|end| match end {
-            End::Machine(error) => End::Stumble {
-                stumble: Stumble { miss: could_not_start(error), actor: None },
-                step: first.map(reference),
-                hint: None,
-            },
+            End::Machine(error) => {
+                let stumble = Stumble { miss: could_not_start(error), actor: None };
+                End::stumble(stumble, first.map(reference), None)
+            }
             other => other,
         })
     }
@@ -213,8 +231,7 @@ impl<'a> Play<'a> {
 
     /// Strands go on side by side, each in its own order, until all are through.
     fn strands(&mut self, strands: Vec<VecDeque<&'a Step>>) -> Result<(), End> {
-        let mut strands: Vec<Strand> =
-            strands.into_iter().map(|later| Strand { later, now: None }).collect();
+        let mut strands: Vec<Strand> = strands.into_iter().map(|later| Strand { later, now: None }).collect();
         loop {
             // First what is decided without silence: somebody's next sentence may end the silence.
             let moved = self.go_on(&mut strands, Rest::Moving)?;
@@ -253,7 +270,7 @@ impl<'a> Play<'a> {
                 }
                 Progress::Failed(stumble) => {
                     let ground = stumble.miss.ground;
-                    let end = End::Stumble { stumble, step: Some(reference(step)), hint: step.hint.clone() };
+                    let end = End::stumble(stumble, Some(reference(step)), step.hint.clone());
                     if ground == Ground::Contradiction {
                         return Err(end);
                     }
@@ -322,21 +339,19 @@ impl<'a> Play<'a> {
                 Progress::Failed(stumble) => {
                     let line = last.map_or(self.check.line, |step| step.line);
                     let step = StepRef { line, sentence: "everyone receives nothing".to_string() };
-                    return Err(End::Stumble { stumble, step: Some(step), hint: None });
+                    return Err(End::stumble(stumble, Some(step), None));
                 }
                 Progress::Waiting | Progress::Act(_) => self.watch()?,
             }
         }
     }
 
-    fn conclude(mut self, end: Result<(), End>, asked: std::net::SocketAddr) -> Run {
+    fn conclude(mut self, end: Result<(), End>, asked: SocketAddr) -> Run {
         let outcome = match end {
             Ok(()) => Outcome::Passed,
             Err(End::Interrupted) => Outcome::Skipped(Skip::Interrupted),
             Err(End::Machine(error)) => Outcome::Errored(error),
-            Err(End::Stumble { stumble, step, hint }) => {
-                Outcome::Failed(Box::new(self.failure(stumble, step, hint, asked)))
-            }
+            Err(End::Stumble(fall)) => Outcome::Failed(Box::new(self.failure(*fall, asked))),
         };
         let notes = self.conversation.notes();
         drop(self.stage);
@@ -344,13 +359,8 @@ impl<'a> Play<'a> {
         Run { outcome, transcript, last_output, notes }
     }
 
-    fn failure(
-        &mut self,
-        stumble: Stumble,
-        step: Option<StepRef>,
-        hint: Option<Text>,
-        asked: std::net::SocketAddr,
-    ) -> Failure {
+    fn failure(&mut self, fall: Fall, asked: SocketAddr) -> Failure {
+        let Fall { stumble, step, hint } = fall;
         let who = stumble.actor.as_ref().map(|(_, name)| name.clone());
         self.record.failed(self.stage.now(), who);
         if stumble.miss.kind != FailureKind::LimitExceeded {
@@ -408,7 +418,7 @@ fn limit(what: String) -> End {
         actual: Actual::LimitExceeded(what),
         ground: Ground::Contradiction,
     };
-    End::Stumble { stumble: Stumble { miss, actor: None }, step: None, hint: None }
+    End::stumble(Stumble { miss, actor: None }, None, None)
 }
 
 /// The sentences of one strand; a repetition inside `together` is a strand of its own.

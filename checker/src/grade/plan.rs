@@ -44,7 +44,8 @@ pub enum Counts {
 /// The checks named by `only`, and what they need, in the order of labs.yaml; all where `only` is empty.
 pub fn choose(lab: &Lab, only: &[String]) -> Vec<PlannedCheck> {
     let named = |check: &Check| only.is_empty() || only.contains(&check.id);
-    let mut needed: Vec<&str> = lab.checks.iter().filter(|check| named(check)).map(|c| c.id.as_str()).collect();
+    let mut needed: Vec<&str> =
+        lab.checks.iter().filter(|check| named(check)).map(|c| c.id.as_str()).collect();
     let mut next = 0;
     while next < needed.len() {
         let needs = lab.checks.iter().find(|check| check.id == needed[next]).map(|check| &check.needs);

@@ -85,10 +85,20 @@ enum CheckState {
 }
 
 enum Work {
-    Build { lab: usize },
-    Check { lab: usize, check: usize, program: ProgramLine },
+    Build {
+        lab: usize,
+    },
+    Check {
+        lab: usize,
+        check: usize,
+        program: ProgramLine,
+    },
     /// The verdict is known without running anything.
-    Settle { lab: usize, check: usize, outcome: Outcome },
+    Settle {
+        lab: usize,
+        check: usize,
+        outcome: Outcome,
+    },
 }
 
 impl Board {
@@ -224,9 +234,8 @@ fn work(plans: &[LabPlan], settings: &Settings, board: &Board, results: &mpsc::S
 fn build_lab(lab: usize, plan: &LabPlan, settings: &Settings) -> (News, ProgramState) {
     let started = Instant::now();
     let built = match &plan.source {
-        Source::Crate(folder) => build::build(folder, &settings.cache).map(|program| {
-            ProgramLine::Words(vec![program.to_string_lossy().into_owned()])
-        }),
+        Source::Crate(folder) => build::build(folder, &settings.cache)
+            .map(|program| ProgramLine::Words(vec![program.to_string_lossy().into_owned()])),
         Source::Program(line) => Ok(line.clone()),
     };
     let took = started.elapsed();
@@ -288,10 +297,11 @@ fn check_once_or_more(
             Outcome::Skipped(_) | Outcome::Errored(_) => true,
         };
         // The first run that did not pass decides; an error wins over a failure.
-        let decides = shown.as_ref().is_none_or(|shown| match (&shown.outcome, &run.outcome) {
-            (Outcome::Passed, _) => true,
-            (_, Outcome::Skipped(_) | Outcome::Errored(_)) => true,
-            _ => false,
+        let decides = shown.as_ref().is_none_or(|shown| {
+            matches!(
+                (&shown.outcome, &run.outcome),
+                (Outcome::Passed, _) | (_, Outcome::Skipped(_) | Outcome::Errored(_))
+            )
         });
         if decides {
             shown = Some(run);
@@ -305,7 +315,15 @@ fn check_once_or_more(
         None => return settled(planned, Outcome::Errored("the check was run no time at all".into())),
     };
     let points = if matches!(outcome, Outcome::Passed) { planned.out_of() } else { 0 };
-    CheckResult { points, took: started.elapsed(), runs, transcript, last_output, notes, ..settled(planned, outcome) }
+    CheckResult {
+        points,
+        took: started.elapsed(),
+        runs,
+        transcript,
+        last_output,
+        notes,
+        ..settled(planned, outcome)
+    }
 }
 
 /// A result that needed no run.
@@ -336,7 +354,7 @@ fn in_order(plans: &[LabPlan], news: mpsc::Receiver<News>, sink: &mut dyn FnMut(
     let mut builds: Vec<Option<Event>> = plans.iter().map(|_| None).collect();
     let mut results: Vec<Vec<Option<Box<CheckResult>>>> =
         plans.iter().map(|plan| plan.checks.iter().map(|_| None).collect()).collect();
-    let mut take = |builds: &mut Vec<Option<Event>>, results: &mut Vec<Vec<Option<Box<CheckResult>>>>| {
+    let take = |builds: &mut Vec<Option<Event>>, results: &mut Vec<Vec<Option<Box<CheckResult>>>>| {
         match news.recv() {
             Ok(News::Built { lab, took, result }) => builds[lab] = Some(Event::Built { took, result }),
             Ok(News::Errored { lab, message }) => builds[lab] = Some(Event::LabErrored { message }),

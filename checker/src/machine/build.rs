@@ -70,7 +70,9 @@ fn lock(path: &Path) -> io::Result<Flock<File>> {
 
 fn run_cargo(source: &Path, target: &Path) -> Result<PathBuf, BuildError> {
     let cargo = cargo().ok_or_else(|| {
-        BuildError::Broken("cargo was not found: install Rust (https://rustup.rs) or put cargo in PATH".into())
+        BuildError::Broken(
+            "cargo was not found: install Rust (https://rustup.rs) or put cargo in PATH".into(),
+        )
     })?;
     let output = Command::new(&cargo)
         .args(["build", "--offline", "--message-format=json-render-diagnostics", "--manifest-path"])
@@ -141,13 +143,18 @@ mod tests {
 
     #[test]
     fn the_program_is_read_from_cargos_messages() {
-        let one = br#"{"reason":"compiler-artifact","target":{"name":"echo","kind":["bin"]},"executable":"/t/echo"}
+        let one =
+            br#"{"reason":"compiler-artifact","target":{"name":"echo","kind":["bin"]},"executable":"/t/echo"}
 {"reason":"compiler-artifact","target":{"name":"build","kind":["custom-build"]},"executable":"/t/build"}
 {"reason":"build-finished","success":true}
 "#;
         assert_eq!(program_of(one).unwrap(), Path::new("/t/echo"));
         assert!(program_of(b"not json\n").unwrap_err().contains("src/main.rs"));
-        let two = [&one[..], br#"{"reason":"compiler-artifact","target":{"name":"b","kind":["bin"]},"executable":"/t/b"}"#].concat();
+        let two = [
+            &one[..],
+            br#"{"reason":"compiler-artifact","target":{"name":"b","kind":["bin"]},"executable":"/t/b"}"#,
+        ]
+        .concat();
         assert!(program_of(&two).unwrap_err().contains("2 programs (echo, b)"));
     }
 

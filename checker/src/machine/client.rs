@@ -29,9 +29,15 @@ pub struct Client {
 pub enum Line {
     Away,
     /// Refused so far; tried again.
-    Wanted { address: SocketAddr },
+    Wanted {
+        address: SocketAddr,
+    },
     /// The handshake is under way.
-    Dialing { stream: TcpStream, retry: Retry, address: SocketAddr },
+    Dialing {
+        stream: TcpStream,
+        retry: Retry,
+        address: SocketAddr,
+    },
     Open(TcpStream),
     /// Closed or reset by us.
     Left,
@@ -304,7 +310,15 @@ impl Client {
             (Reading::Off, None) => Reads::Stopped,
         };
         let writes = self.writes;
-        Some(OurEnd { seat: self.seat, local, remote, sent: self.sent, received: self.received, reads, writes })
+        Some(OurEnd {
+            seat: self.seat,
+            local,
+            remote,
+            sent: self.sent,
+            received: self.received,
+            reads,
+            writes,
+        })
     }
 }
 

@@ -72,8 +72,7 @@ fn ephemeral_range() -> (u16, u16) {
 /// Ports outside the range; all from `LOWEST` where the range leaves too few.
 fn candidates((first, last): (u16, u16)) -> Vec<u16> {
     const ENOUGH: usize = 1_000;
-    let outside: Vec<u16> =
-        (LOWEST..=u16::MAX).filter(|port| !(first..=last).contains(port)).collect();
+    let outside: Vec<u16> = (LOWEST..=u16::MAX).filter(|port| !(first..=last).contains(port)).collect();
     if outside.len() >= ENOUGH { outside } else { (LOWEST..=u16::MAX).collect() }
 }
 
