@@ -5,13 +5,15 @@ use std::time::Duration;
 
 use super::course::Text;
 
-#[derive(Debug, Clone, Default)]
+mod words;
+
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Script {
     pub steps: Vec<Step>,
 }
 
 /// One sentence and what was said about it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Step {
     /// Line of the sentence in labs.yaml, from 1.
     pub line: u32,
@@ -31,7 +33,7 @@ pub enum Who {
     Everyone { but: Vec<String> },
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Sentence {
     Connect {
         who: Who,
