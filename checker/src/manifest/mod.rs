@@ -1,1 +1,101 @@
-//! labs.yaml → model: the only floor that knows YAML and the grammar of scripts.
+//! labs.yaml into a `Course`: the only place that knows YAML and the grammar of scripts.
+//!
+//! A YAML syntax error ends reading; everything else that is wrong is reported at once.
+
+mod check;
+mod fields;
+mod frame;
+mod positions;
+mod problem;
+mod quantity;
+mod script;
+mod settings;
+mod tree;
+mod value;
+
+use std::fs;
+use std::path::Path;
+
+pub use problem::{Colour, Place, Problem, Problems};
+
+use crate::model::course::Course;
+
+/// Reads a labs.yaml from the disk.
+pub fn load(path: &Path) -> Result<Course, Problems> {
+    let bytes = fs::read(path).map_err(|error| {
+        let problem = Problem::new(Place::default(), format!("cannot read {}: {error}", path.display()))
+            .help("`--labs FILE` names another file");
+        Problems::new(path, "", vec![problem])
+    })?;
+    match String::from_utf8(bytes) {
+        Ok(text) => read(path, &text),
+        Err(error) => {
+            let valid = error.utf8_error().valid_up_to();
+            let source = String::from_utf8_lossy(error.as_bytes()).into_owned();
+            let place = place_after(source.get(..valid).unwrap_or_default());
+            let problem = Problem::new(place, "this is no UTF-8").help("save the file as UTF-8");
+            Err(Problems::new(path, &source, vec![problem]))
+        }
+    }
+}
+
+/// Reads the text of a labs.yaml. `file_name` is what problems and reports call it; its folder is
+/// the course's root.
+pub fn read(file_name: &Path, text: &str) -> Result<Course, Problems> {
+    let mut problems = Vec::new();
+    let source = text.strip_prefix('\u{feff}').unwrap_or(text);
+    if source.len() < text.len() {
+        problems.push(
+            Problem::new(
+                Place { line: 1, column: 1, length: 0 },
+                "the file begins with an invisible byte order mark",
+            )
+            .help("save the file as UTF-8 without BOM"),
+        );
+    }
+    odd_line_ends(source, &mut problems);
+    let course = match tree::read(source) {
+        Ok(Some(root)) => {
+            tree::duplicate_keys(&root, &mut problems);
+            frame::course(file_name, source, &root, &mut problems)
+        }
+        Ok(None) => {
+            let place = Place { line: 1, column: 1, length: 0 };
+            problems.push(Problem::new(place, "the file is empty").help("a course begins with `format: 1`"));
+            None
+        }
+        Err(problem) => {
+            problems.push(problem);
+            None
+        }
+    };
+    match course {
+        Some(course) if problems.is_empty() => Ok(course),
+        _ => Err(Problems::new(file_name, source, problems)),
+    }
+}
+
+/// YAML ends lines at characters that no editor shows as line ends. The first one is told: behind it
+/// lines count differently.
+fn odd_line_ends(source: &str, problems: &mut Vec<Problem>) {
+    let mut odd = source
+        .match_indices(['\r', '\u{85}', '\u{2028}', '\u{2029}'])
+        .filter(|(at, _)| !source[*at..].starts_with("\r\n"));
+    if let Some((at, found)) = odd.next() {
+        problems.push(
+            Problem::new(
+                Place { length: 1, ..place_after(&source[..at]) },
+                format!("an invisible line end, {}", found.escape_unicode()),
+            )
+            .help("remove it; in a quoted text of a script write `\\r` or `\\u{2028}`"),
+        );
+    }
+}
+
+/// The place just behind this text.
+fn place_after(text: &str) -> Place {
+    let line = text.matches('\n').count() + 1;
+    let column = text.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+    let number = |size: usize| u32::try_from(size).unwrap_or(u32::MAX);
+    Place { line: number(line), column: number(column), length: 0 }
+}

@@ -230,6 +230,7 @@ fn counting(phrases: &[Phrase]) -> Option<(String, usize)> {
     if is_part_of_something_else(before) {
         return None;
     }
+    let nth = |n: u64| format!("{before}{n}{after}");
     let up = second.written == nth(from.checked_add(1)?);
     let is_next = |i: u64| if up { from.checked_add(i) } else { from.checked_sub(i) };
     let taken = (0..)

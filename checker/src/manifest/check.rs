@@ -1,0 +1,269 @@
+//! One check of a lab, with what its lab sets merged in.
+
+use std::collections::BTreeMap;
+
+use super::fields::{Fields, Keys};
+use super::positions::Style;
+use super::problem::{Place, Problem, did_you_mean};
+use super::script::{self, Play, Slice};
+use super::settings::{RUN_DEFAULT, Settings};
+use super::tree::{Node, Value};
+use super::value;
+use crate::model::course::{Actor, Check, Leftovers, Part, Stdout, Visibility, WITHIN_DEFAULT};
+use crate::model::script::Script;
+
+/// Clients in one crowd.
+const LARGEST_CROWD: u32 = 10_000;
+const MOST_POINTS: u32 = 1000;
+const MOST_RUNS: u32 = 1000;
+
+static CHECK: Keys = Keys {
+    of: "a check",
+    known: &[
+        "id",
+        "title",
+        "points",
+        "needs",
+        "hint",
+        "tags",
+        "visibility",
+        "repeat",
+        "run",
+        "args",
+        "env",
+        "files",
+        "within",
+        "leftovers",
+        "ignore",
+        "stdout",
+        "actors",
+        "script",
+    ],
+    later: &[("network", "`ana sends in pieces of 1 byte: …` divides what is sent")],
+};
+
+static ACTOR: Keys = Keys {
+    of: "an actor",
+    known: &["clients"],
+    later: &[
+        (
+            "udp",
+            "an actor can be a crowd of TCP clients, as in `crowd: {clients: 20}`; single clients need no declaration",
+        ),
+        (
+            "tcp",
+            "an actor can be a crowd of TCP clients, as in `crowd: {clients: 20}`; single clients need no declaration",
+        ),
+    ],
+};
+
+/// A check as it was read, with the places that its lab needs to judge it among the others.
+pub struct Draft {
+    pub check: Check,
+    /// Of its id.
+    pub place: Place,
+    needs: Vec<(String, Place)>,
+}
+
+/// Reads a check. `lines` are those of the file.
+pub fn read(node: &Node, lab: &Settings, lines: &[&str], problems: &mut Vec<Problem>) -> Option<Draft> {
+    let fields = Fields::of(node, &CHECK, problems)?;
+    let id_node = fields.required("id", problems);
+    let id = id_node.and_then(|node| value::id(node, problems)).unwrap_or_default().to_string();
+    let title =
+        fields.required("title", problems).and_then(|node| value::words(node, problems)).unwrap_or_default();
+    let own = Settings::read(&fields, problems);
+    let needs = fields.get("needs").map(|node| needs(node, problems)).unwrap_or_default();
+    let number = |key, least, most, problems: &mut Vec<Problem>| {
+        fields.get(key).and_then(|node| value::whole_number(node, least, most, problems))
+    };
+    let points = number("points", 0, MOST_POINTS, problems).unwrap_or(1);
+    let repeat = number("repeat", 1, MOST_RUNS, problems).unwrap_or(1);
+    let visibility = fields.get("visibility").and_then(|node| {
+        value::choice(node, &[("shown", Visibility::Shown), ("hidden", Visibility::Hidden)], problems)
+    });
+    let tags = fields.get("tags").map(|node| value::list(node, problems)).unwrap_or_default();
+    let tags = tags.iter().filter_map(|tag| value::id(tag, problems)).map(str::to_string).collect();
+    let play = play(&fields, lines, problems);
+    let run = own.run.or_else(|| lab.run.clone()).unwrap_or_else(|| RUN_DEFAULT.to_string());
+    let args = own.args.as_ref().or(lab.args.as_ref());
+    if let Some((_, place)) = args.filter(|(args, _)| !args.is_empty() && !run.contains("{args}")) {
+        problems.push(
+            Problem::new(*place, format!("no use is made of these arguments: the command line is `{run}`"))
+                .help("put `{args}` into `run`"),
+        );
+    }
+    let mut env = lab.env.clone();
+    env.extend(own.env);
+    let check = Check {
+        id,
+        title,
+        points,
+        needs: needs.iter().map(|(id, _)| id.clone()).collect(),
+        hint: fields.get("hint").and_then(|node| value::words(node, problems)),
+        tags,
+        visibility: visibility.unwrap_or(Visibility::Shown),
+        repeat,
+        run,
+        args: args.map(|(args, _)| args.clone()).unwrap_or_default(),
+        env,
+        files: fields.get("files").map(|node| files(node, problems)).unwrap_or_default(),
+        within: own.within.or(lab.within).unwrap_or(WITHIN_DEFAULT),
+        leftovers: own.leftovers.or(lab.leftovers).unwrap_or(Leftovers::Forbidden),
+        ignore: lab.ignore.iter().cloned().chain(own.ignore).collect(),
+        stdout: own.stdout.or(lab.stdout).unwrap_or(Stdout::Terminal),
+        cast: play.cast,
+        script: play.script,
+        line: id_node.map_or(fields.start(), |node| node.place).line,
+    };
+    Some(Draft { check, place: id_node.map_or(fields.start(), |node| node.place), needs })
+}
+
+/// Reports needs that no earlier check can meet.
+pub fn check_needs(drafts: &[Draft], problems: &mut Vec<Problem>) {
+    let position = |id: &str| drafts.iter().position(|draft| draft.check.id == id);
+    for (index, draft) in drafts.iter().enumerate() {
+        for (need, place) in &draft.needs {
+            let fault = match position(need) {
+                _ if *need == draft.check.id => {
+                    Some((format!("`{need}` needs itself"), "leave it out".to_string()))
+                }
+                None => {
+                    let help = did_you_mean(need, drafts.iter().map(|draft| draft.check.id.as_str()));
+                    Some((
+                        format!("this lab has no check `{need}`"),
+                        help.unwrap_or_else(|| "name an earlier check of this lab by its id".into()),
+                    ))
+                }
+                Some(at) if at > index && leads_to(drafts, at, index) => Some((
+                    format!("`{}` and `{need}` need each other", draft.check.id),
+                    "one of them must stand alone".into(),
+                )),
+                Some(at) if at > index => Some((
+                    format!("`{need}` comes later"),
+                    "a check needs earlier ones; change their order".into(),
+                )),
+                Some(_) => None,
+            };
+            problems.extend(fault.map(|(message, help)| Problem::new(*place, message).help(help)));
+        }
+    }
+}
+
+/// Does the check at `from` need the one at `to`, directly or through others?
+fn leads_to(drafts: &[Draft], from: usize, to: usize) -> bool {
+    let mut reached = vec![false; drafts.len()];
+    let mut ahead = vec![from];
+    while let Some(at) = ahead.pop() {
+        if std::mem::replace(&mut reached[at], true) {
+            continue;
+        }
+        let needs = drafts[at].needs.iter();
+        ahead.extend(needs.filter_map(|(need, _)| drafts.iter().position(|draft| draft.check.id == *need)));
+    }
+    reached[to]
+}
+
+fn needs(node: &Node, problems: &mut Vec<Problem>) -> Vec<(String, Place)> {
+    let mut needs: Vec<(String, Place)> = Vec::new();
+    for item in value::list(node, problems) {
+        let Some(id) = value::text(item, problems) else { continue };
+        if needs.iter().any(|(other, _)| other == id) {
+            problems.push(Problem::new(item.place, format!("`{id}` is named twice")).help("name it once"));
+        } else {
+            needs.push((id.to_string(), item.place));
+        }
+    }
+    needs
+}
+
+fn files(node: &Node, problems: &mut Vec<Problem>) -> BTreeMap<String, String> {
+    let mut files = BTreeMap::new();
+    for (name, key, content) in value::entries(node, problems) {
+        if let Err(fault) = value::inner_path(name) {
+            problems
+                .push(Problem::new(key.place, fault).help("name a file below the program's working folder"));
+        }
+        if let Some(content) = value::text(content, problems) {
+            files.insert(name.to_string(), content.to_string());
+        }
+    }
+    files
+}
+
+fn play(fields: &Fields<'_>, lines: &[&str], problems: &mut Vec<Problem>) -> Play {
+    let declared = fields.get("actors").map(|node| actors(node, problems)).unwrap_or_default();
+    let cast: Vec<Actor> = declared.iter().map(|(actor, _)| actor.clone()).collect();
+    let Some(node) = fields.required("script", problems) else { return nobody() };
+    let Value::Text(text) = &node.value else {
+        let message = match &node.value {
+            Value::Null => "a script without a sentence".to_string(),
+            _ => format!("{} where a script is needed", value::shown(node)),
+        };
+        problems.push(Problem::new(node.place, message).help(HOW_TO_WRITE));
+        return nobody();
+    };
+    if node.style != Style::Literal {
+        problems.push(Problem::new(node.place, "a script must keep its lines").help(HOW_TO_WRITE));
+        return nobody();
+    }
+    let play = script::read(&block(text, node.place, lines), &cast, problems);
+    if text.lines().map(str::trim).all(|line| line.is_empty() || line.starts_with('#')) {
+        let place = fields.place_of("script");
+        problems.push(Problem::new(place, "a script without a sentence").help(HOW_TO_WRITE));
+    }
+    for (actor, place) in declared {
+        let is_missing = !play.cast.iter().any(|other| other.name == actor.name);
+        if is_missing && !text.contains(&actor.name) {
+            problems.push(
+                Problem::new(place, format!("`{}` is declared but never acts", actor.name)).help(format!(
+                    "let it act in the script, as in `{} connects`, or leave it out",
+                    actor.name
+                )),
+            );
+        }
+    }
+    play
+}
+
+const HOW_TO_WRITE: &str = "write `script: |` and below it one sentence a line, indented";
+
+fn nobody() -> Play {
+    Play { script: Script::default(), cast: Vec::new() }
+}
+
+/// The lines of a literal block, each with its place. The block's header stands at `header`.
+fn block<'t>(text: &'t str, header: Place, lines: &[&str]) -> Vec<Slice<'t>> {
+    let of_line = |(index, text): (usize, &'t str)| {
+        let number = header.line as usize + index + 1;
+        let indentation = lines
+            .get(number - 1)
+            .and_then(|line| line.trim_end_matches('\r').strip_suffix(text))
+            .map_or(0, |before| before.chars().count());
+        let count = |size: usize| u32::try_from(size).unwrap_or(u32::MAX);
+        Slice { text, line: count(number), column: count(indentation + 1) }
+    };
+    text.split('\n').enumerate().map(of_line).collect()
+}
+
+fn actors(node: &Node, problems: &mut Vec<Problem>) -> Vec<(Actor, Place)> {
+    let mut actors = Vec::new();
+    for (name, key, part) in value::entries(node, problems) {
+        if let Some(fault) = script::fault_of_name(name) {
+            problems.push(
+                Problem::new(key.place, fault)
+                    .help("names are lower-case letters, digits and `_`, as in `crowd`"),
+            );
+        }
+        let Some(fields) = Fields::of(part, &ACTOR, problems) else { continue };
+        let has_later = ACTOR.later.iter().any(|(key, _)| fields.get(key).is_some());
+        let clients = match fields.get("clients") {
+            None if has_later => Some(1),
+            None => fields.required("clients", problems).map(|_| 1),
+            Some(node) => value::whole_number(node, 1, LARGEST_CROWD, problems),
+        };
+        let clients = clients.unwrap_or(1) as usize;
+        actors.push((Actor { name: name.to_string(), part: Part::Crowd { clients } }, key.place));
+    }
+    actors
+}

@@ -1,0 +1,151 @@
+//! What is wrong with a labs.yaml, and where: data, and its rendering for people.
+
+use std::error::Error;
+use std::fmt::{self, Display, Formatter};
+use std::path::{Path, PathBuf};
+
+use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+
+/// A stretch of one line of labs.yaml.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Place {
+    /// From 1; 0 for the file as a whole.
+    pub line: u32,
+    /// From 1, in characters.
+    pub column: u32,
+    /// In characters; 0 for a point.
+    pub length: u32,
+}
+
+/// One thing that is wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// From 1; 0 for the file as a whole.
+    pub line: u32,
+    /// From 1, in characters.
+    pub column: u32,
+    /// In characters; 0 for a point.
+    pub length: u32,
+    /// What is wrong.
+    pub message: String,
+    /// What to do about it.
+    pub help: Option<String>,
+}
+
+impl Problem {
+    pub(super) fn new(place: Place, message: impl Into<String>) -> Self {
+        let Place { line, column, length } = place;
+        Problem { line, column, length, message: message.into(), help: None }
+    }
+
+    pub(super) fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    pub(super) fn maybe_help(mut self, help: Option<String>) -> Self {
+        self.help = help;
+        self
+    }
+}
+
+/// Everything that is wrong with one labs.yaml: at least one problem, in the order of the file.
+#[derive(Debug, Clone)]
+pub struct Problems {
+    file: PathBuf,
+    source: String,
+    list: Vec<Problem>,
+}
+
+/// Whether rendered problems carry colours (ANSI escapes).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Colour {
+    Plain,
+    Coloured,
+}
+
+impl Problems {
+    /// `list` must not be empty; it is sorted by position here.
+    pub(super) fn new(file: &Path, source: &str, mut list: Vec<Problem>) -> Self {
+        debug_assert!(!list.is_empty());
+        list.sort_by(|one, other| {
+            (one.line, one.column, &one.message).cmp(&(other.line, other.column, &other.message))
+        });
+        list.dedup();
+        Problems { file: file.to_path_buf(), source: source.to_string(), list }
+    }
+
+    /// The problems, sorted by position.
+    pub fn list(&self) -> &[Problem] {
+        &self.list
+    }
+
+    /// All problems, each with its place, the line with a caret under it, and the cure. Ends in a newline.
+    pub fn render(&self, colour: Colour) -> String {
+        let renderer = match colour {
+            Colour::Plain => Renderer::plain(),
+            Colour::Coloured => Renderer::styled(),
+        };
+        let lines: Vec<&str> = self.source.split('\n').collect();
+        let mut text = String::new();
+        for problem in &self.list {
+            text.push_str(&self.render_one(problem, &lines, &renderer));
+            text.push_str("\n\n");
+        }
+        text.push_str(&self.summary());
+        text.push('\n');
+        text
+    }
+
+    fn render_one(&self, problem: &Problem, lines: &[&str], renderer: &Renderer) -> String {
+        let path = self.file.display().to_string();
+        let line = (problem.line as usize).checked_sub(1).and_then(|index| lines.get(index));
+        let title = Level::ERROR.primary_title(problem.message.as_str());
+        let mut group = match line {
+            Some(line) => {
+                let line = line.trim_end_matches('\r');
+                let start = byte_of(line, problem.column.saturating_sub(1));
+                let end = byte_of(line, problem.column.saturating_sub(1) + problem.length).max(start);
+                title.element(
+                    Snippet::source(line)
+                        .path(path)
+                        .line_start(problem.line as usize)
+                        .annotation(AnnotationKind::Primary.span(start..end)),
+                )
+            }
+            None => title.element(annotate_snippets::Origin::path(path)),
+        };
+        if let Some(help) = &problem.help {
+            group = group.element(Level::HELP.message(help.as_str()));
+        }
+        renderer.render(&[group])
+    }
+
+    fn summary(&self) -> String {
+        let problems = if self.list.len() == 1 { "problem" } else { "problems" };
+        format!("{} has {} {problems}", self.file.display(), self.list.len())
+    }
+}
+
+impl Display for Problems {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str(self.render(Colour::Plain).trim_end())
+    }
+}
+
+impl Error for Problems {}
+
+/// The byte at which the character of this index begins; the line's end for characters behind it.
+fn byte_of(line: &str, character: u32) -> usize {
+    line.char_indices().nth(character as usize).map_or(line.len(), |(byte, _)| byte)
+}
+
+/// `did you mean …`, where one of the known words is near enough.
+pub(super) fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    known
+        .into_iter()
+        .map(|candidate| (strsim::normalized_damerau_levenshtein(word, candidate), candidate))
+        .filter(|(likeness, _)| *likeness >= 0.6)
+        .max_by(|(one, _), (other, _)| one.total_cmp(other))
+        .map(|(_, candidate)| format!("did you mean `{candidate}`?"))
+}

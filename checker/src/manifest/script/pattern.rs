@@ -1,0 +1,111 @@
+//! Does a sentence fit a pattern of the table? What it fills in is collected, not yet judged.
+//!
+//! Capitals in patterns: `WHO` a subject · `NAME` an actor · `NAME's` an actor's possessive · `N` a
+//! number · `SIZE` a number and its unit · `DURATION` · `HOST` · `FILE` · `SIGNAL` · `CAPTURE` ·
+//! `KEY` · `...` whatever follows.
+
+use super::slice::Slice;
+use super::who::{self, Subject};
+
+/// What stands in the place of a pattern's capitals.
+#[derive(Debug, Clone)]
+pub enum Filled<'a> {
+    Who(Subject<'a>),
+    Word(Slice<'a>),
+    Size { number: Slice<'a>, unit: Slice<'a> },
+}
+
+/// Singular and plural of the words that have both; either may be written.
+const NUMBERS: [(&str, &str); 24] = [
+    ("accepts", "accept"),
+    ("byte", "bytes"),
+    ("closes", "close"),
+    ("complains", "complain"),
+    ("connects", "connect"),
+    ("ends", "end"),
+    ("exits", "exit"),
+    ("forgets", "forget"),
+    ("gets", "get"),
+    ("is", "are"),
+    ("it", "they"),
+    ("line", "lines"),
+    ("presses", "press"),
+    ("prints", "print"),
+    ("reads", "read"),
+    ("receives", "receive"),
+    ("requests", "request"),
+    ("resets", "reset"),
+    ("sends", "send"),
+    ("starts", "start"),
+    ("stops", "stop"),
+    ("time", "times"),
+    ("types", "type"),
+    ("writes", "write"),
+];
+
+/// What the sentence fills in, in the pattern's order; `None` where it does not fit.
+pub fn fill<'a>(pattern: &str, words: &[Slice<'a>]) -> Option<Vec<Filled<'a>>> {
+    let mut filled = Vec::new();
+    let mut rest = words;
+    for expected in pattern.split(' ') {
+        match expected {
+            "..." => return Some(filled),
+            "WHO" => {
+                let (subject, taken) = who::read(rest)?;
+                filled.push(Filled::Who(subject));
+                rest = &rest[taken..];
+                continue;
+            }
+            "SIZE" => {
+                let [number, unit, ..] = rest else { return None };
+                if !starts_with_digit(number) {
+                    return None;
+                }
+                filled.push(Filled::Size { number: *number, unit: *unit });
+                rest = &rest[2..];
+                continue;
+            }
+            _ => {}
+        }
+        let (word, behind) = rest.split_first()?;
+        rest = behind;
+        match expected {
+            "N" | "DURATION" if starts_with_digit(word) || word.text.starts_with('-') => {
+                filled.push(Filled::Word(*word))
+            }
+            "N" | "DURATION" => return None,
+            "NAME's" => {
+                let name = word.text.strip_suffix("'s")?;
+                filled.push(Filled::Word(word.part(0..name.len())));
+            }
+            "CAPTURE" => {
+                let inside = word.text.strip_prefix('{')?.strip_suffix('}')?;
+                if inside.is_empty() {
+                    return None;
+                }
+                filled.push(Filled::Word(*word));
+            }
+            "NAME" | "HOST" | "FILE" | "SIGNAL" | "KEY" => filled.push(Filled::Word(*word)),
+            small => {
+                if !is_same_word(small, word.text) {
+                    return None;
+                }
+            }
+        }
+    }
+    rest.is_empty().then_some(filled)
+}
+
+/// The same word, in singular or plural.
+pub fn is_same_word(one: &str, other: &str) -> bool {
+    one == other || NUMBERS.iter().any(|pair| *pair == (one, other) || *pair == (other, one))
+}
+
+/// The plural of a verb in a pattern.
+pub fn plural(word: &str) -> &str {
+    NUMBERS.iter().find(|(singular, _)| *singular == word).map_or(word, |(_, plural)| plural)
+}
+
+fn starts_with_digit(word: &Slice<'_>) -> bool {
+    word.text.starts_with(|c: char| c.is_ascii_digit())
+}

@@ -1,0 +1,50 @@
+//! Does a regex compile? Its mistakes are told where they stand in labs.yaml.
+
+use super::phrase::Bit;
+use super::slice::Slice;
+use crate::manifest::problem::{Place, Problem};
+use crate::model::script::RegexCase;
+
+/// Compiles the regex once, with stand-ins for its placeholders, and reports what is wrong with it.
+pub fn check(bits: &[Bit<'_>], body: Slice<'_>, case: RegexCase, problems: &mut Vec<Problem>) {
+    let mut source = String::new();
+    // Where each bit begins in the source, and where it was written.
+    let mut origins: Vec<(usize, Slice<'_>)> = Vec::new();
+    for bit in bits {
+        let (text, written) = match bit {
+            Bit::Literal(_, written) => (written.text, *written),
+            Bit::Piece(_, written) => ("(?:x+?)", *written),
+            Bit::Range(_, written) => ("1", *written),
+        };
+        origins.push((source.len(), written));
+        source.push_str(text);
+    }
+    let ignore_case = matches!(case, RegexCase::Ignored);
+    let parsed =
+        regex_syntax::ParserBuilder::new().utf8(false).case_insensitive(ignore_case).build().parse(&source);
+    let (offset, message) = match parsed {
+        Ok(_) => {
+            let compiled = regex::bytes::RegexBuilder::new(&source).case_insensitive(ignore_case).build();
+            if compiled.is_err() {
+                problems.push(
+                    Problem::new(body.place(), "this regex is too large").help("repeat less inside of it"),
+                );
+            }
+            return;
+        }
+        Err(regex_syntax::Error::Parse(error)) => (error.span().start.offset, error.kind().to_string()),
+        Err(regex_syntax::Error::Translate(error)) => (error.span().start.offset, error.kind().to_string()),
+        Err(error) => (0, error.to_string()),
+    };
+    let place = origins.iter().rev().find(|(begins, _)| *begins <= offset).map_or(
+        body.place(),
+        |(begins, written)| {
+            let inside = (offset - begins).min(written.text.len());
+            Place { length: 1, ..written.part(inside..written.text.len()).place() }
+        },
+    );
+    problems.push(
+        Problem::new(place, format!("this regex does not compile: {message}"))
+            .help("a character with a meaning of its own, one of `.*+?()[]{}|^$\\`, gets a `\\` before it"),
+    );
+}

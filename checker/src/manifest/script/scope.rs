@@ -1,0 +1,291 @@
+//! What a script has established so far: who is connected, what was captured, who said something.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::phrase::{self, Reading};
+use super::slice::Slice;
+use super::who::{Subject, fault_of_name};
+use crate::manifest::problem::{Problem, did_you_mean};
+use crate::model::course::{Actor, Part};
+use crate::model::script::Who;
+
+pub struct Scope<'d> {
+    declared: &'d [Actor],
+    /// Everybody who acted, in order.
+    pub cast: Vec<Actor>,
+    pub state: State,
+    /// Names and captures of sentences that were reported already; no more is said about them.
+    excused: BTreeSet<String>,
+    /// Lines that ranges may still make.
+    pub room: u64,
+}
+
+/// What sentences change for those behind them.
+#[derive(Debug, Clone, Default)]
+pub struct State {
+    connected: BTreeSet<String>,
+    spoke: BTreeSet<String>,
+    captured: BTreeMap<String, Voice>,
+}
+
+/// Who speaks or listens in a sentence, as far as captures and `{member}` depend on it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Voice {
+    /// The program, the user, or clients that all share one value.
+    #[default]
+    Single,
+    /// This crowd alone: each member has its own values.
+    Crowd(String),
+    /// A crowd among others.
+    Mixed(String),
+}
+
+impl State {
+    /// Takes over what was established beside it.
+    pub fn absorb(&mut self, other: State) {
+        self.connected.extend(other.connected);
+        self.spoke.extend(other.spoke);
+        self.captured.extend(other.captured);
+    }
+
+    pub fn captures(&self) -> impl Iterator<Item = &str> {
+        self.captured.keys().map(String::as_str)
+    }
+}
+
+impl<'d> Scope<'d> {
+    pub fn new(declared: &'d [Actor]) -> Self {
+        Scope {
+            declared,
+            cast: Vec::new(),
+            state: State::default(),
+            excused: BTreeSet::new(),
+            room: phrase::MOST_LINES,
+        }
+    }
+
+    /// Says no more about the names and captures of a sentence that could not be understood.
+    pub fn excuse(&mut self, subject: Option<&Subject<'_>>, text: &str) {
+        self.excused
+            .extend(subject.iter().flat_map(|subject| &subject.names).map(|name| name.text.to_string()));
+        let braces = text.split('{').skip(1).filter_map(|part| part.split('}').next());
+        self.excused
+            .extend(braces.filter(|name| phrase::is_capture_name(name)).map(|name| format!("{{{name}}}")));
+    }
+
+    /// Those who connect now.
+    pub fn newcomers(&mut self, subject: &Subject<'_>, problems: &mut Vec<Problem>) -> Who {
+        let who = self.strangers(subject, problems);
+        if let Who::Named(names) = &who {
+            self.state.connected.extend(names.iter().cloned());
+        }
+        who
+    }
+
+    /// Those who need not be connected.
+    pub fn strangers(&mut self, subject: &Subject<'_>, problems: &mut Vec<Problem>) -> Who {
+        if let Some(everyone) = subject.everyone {
+            problems.push(
+                Problem::new(everyone.place(), "`everyone` means those who are connected already")
+                    .help("name those who connect: `ana, bia and caio connect`"),
+            );
+        }
+        self.check_names(subject, problems);
+        for name in &subject.names {
+            if !self.cast.iter().any(|actor| actor.name == name.text) {
+                self.cast.push(Actor { name: name.text.to_string(), part: self.part_of(name.text) });
+            }
+        }
+        Who::Named(names_of(subject))
+    }
+
+    /// Those who must be connected by now.
+    pub fn who(&mut self, subject: &Subject<'_>, problems: &mut Vec<Problem>) -> Who {
+        self.check_names(subject, problems);
+        for name in &subject.names {
+            self.must_be_connected(*name, problems);
+        }
+        match subject.everyone {
+            Some(everyone) => {
+                if self.state.connected.is_empty() && self.excused.is_empty() {
+                    problems.push(
+                        Problem::new(everyone.place(), "nobody is connected yet")
+                            .help("let somebody connect first: `ana connects`"),
+                    );
+                }
+                Who::Everyone { but: names_of(subject) }
+            }
+            None => Who::Named(names_of(subject)),
+        }
+    }
+
+    pub fn has_spoken(&mut self, who: &Who) {
+        match who {
+            Who::Named(names) => self.state.spoke.extend(names.iter().cloned()),
+            Who::Everyone { but } => {
+                let speaking = self.state.connected.iter().filter(|name| !but.contains(name)).cloned();
+                self.state.spoke.extend(speaking);
+            }
+        }
+    }
+
+    /// Somebody whose lines are to be received by others.
+    pub fn sender(&mut self, name: Slice<'_>, problems: &mut Vec<Problem>) -> String {
+        self.must_be_connected(name, problems);
+        if !self.state.spoke.contains(name.text) && !self.excused.contains(name.text) {
+            problems.push(
+                Problem::new(name.place(), format!("`{}` has not sent anything yet", name.text))
+                    .help(format!("write `{} sends: …` before", name.text)),
+            );
+        }
+        name.text.to_string()
+    }
+
+    /// `crowd's {id} are all different`: gives the crowd and the capture.
+    pub fn crowd_and_capture(
+        &mut self,
+        name: Slice<'_>,
+        capture: Slice<'_>,
+        problems: &mut Vec<Problem>,
+    ) -> (String, String) {
+        let captured = capture.text.trim_matches(['{', '}']).to_string();
+        if self.must_be_connected(name, problems) {
+            let values = self.state.captured.get(&captured);
+            let fault = if !matches!(self.part_of(name.text), Part::Crowd { .. }) {
+                Some((name, format!("`{}` is a single client, with one value of each capture", name.text)))
+            } else if values != Some(&Voice::Crowd(name.text.to_string())) {
+                Some((capture, format!("`{}` captured no `{}`", name.text, capture.text)))
+            } else {
+                None
+            };
+            if let Some((place, fault)) = fault.filter(|_| !self.excused.contains(capture.text)) {
+                problems.push(Problem::new(place.place(), fault).help(
+                    "declare a crowd in `actors: {crowd: {clients: 20}}`, and let it capture first: `crowd receives: \
+                     /number {id}/`",
+                ));
+            }
+        }
+        (name.text.to_string(), captured)
+    }
+
+    pub fn voice_of(&self, who: &Who) -> Voice {
+        let is_crowd = |name: &&String| matches!(self.part_of(name), Part::Crowd { .. });
+        let (crowd, size) = match who {
+            Who::Named(names) => (names.iter().find(is_crowd), names.len()),
+            Who::Everyone { but } => {
+                let mut present = self.state.connected.iter().filter(|name| !but.contains(name));
+                let size = present.clone().count();
+                (present.find(is_crowd), size)
+            }
+        };
+        match crowd {
+            None => Voice::Single,
+            Some(crowd) if size == 1 => Voice::Crowd(crowd.clone()),
+            Some(crowd) => Voice::Mixed(crowd.clone()),
+        }
+    }
+
+    /// All captures of this text must have been made before, by the same voice.
+    pub fn use_captures(
+        &mut self,
+        reading: &Reading<'_>,
+        voice: &Voice,
+        why: &str,
+        problems: &mut Vec<Problem>,
+    ) {
+        for capture in &reading.captures {
+            let name = capture.text.trim_matches(['{', '}']);
+            match self.state.captured.get(name) {
+                _ if self.excused.contains(capture.text) => {}
+                Some(Voice::Crowd(crowd) | Voice::Mixed(crowd)) if *voice != Voice::Crowd(crowd.clone()) => {
+                    problems.push(
+                        Problem::new(
+                            capture.place(),
+                            format!("each member of `{crowd}` has its own `{}`", capture.text),
+                        )
+                        .help(format!("only `{crowd}` itself can use it")),
+                    );
+                }
+                Some(_) => {}
+                None => {
+                    let known: Vec<String> =
+                        self.state.captures().map(|name| format!("{{{name}}}")).collect();
+                    problems.push(
+                        Problem::new(
+                            capture.place(),
+                            format!("`{}` has not been captured yet; {why}", capture.text),
+                        )
+                        .maybe_help(
+                            did_you_mean(capture.text, known.iter().map(String::as_str)).or_else(|| {
+                                Some(format!(
+                                    "capture it before, as in `ana receives: /your number is {}/`",
+                                    capture.text
+                                ))
+                            }),
+                        ),
+                    );
+                    self.excused.insert(capture.text.to_string());
+                }
+            }
+        }
+        self.check_members(reading, voice, problems);
+    }
+
+    /// The captures of this text are made now, where they were not before.
+    pub fn make_captures(&mut self, reading: &Reading<'_>, voice: &Voice, problems: &mut Vec<Problem>) {
+        for capture in &reading.captures {
+            let name = capture.text.trim_matches(['{', '}']);
+            self.state.captured.entry(name.to_string()).or_insert_with(|| voice.clone());
+        }
+        self.check_members(reading, voice, problems);
+    }
+
+    fn check_members(&self, reading: &Reading<'_>, voice: &Voice, problems: &mut Vec<Problem>) {
+        if matches!(voice, Voice::Crowd(_)) {
+            return;
+        }
+        problems.extend(reading.members.iter().map(|member| {
+            Problem::new(member.place(), "`{member}` needs a crowd, and nobody else, in its sentence").help(
+                "declare one in `actors: {crowd: {clients: 20}}`; for the text itself write `{{member}}`",
+            )
+        }));
+    }
+
+    fn must_be_connected(&mut self, name: Slice<'_>, problems: &mut Vec<Problem>) -> bool {
+        if self.state.connected.contains(name.text) {
+            return true;
+        }
+        if self.excused.insert(name.text.to_string()) && fault_of_name(name.text).is_none() {
+            let help = did_you_mean(name.text, self.state.connected.iter().map(String::as_str))
+                .unwrap_or_else(|| format!("write `{} connects` before", name.text));
+            problems.push(
+                Problem::new(name.place(), format!("`{}` has not connected yet", name.text)).help(help),
+            );
+        }
+        false
+    }
+
+    fn check_names(&mut self, subject: &Subject<'_>, problems: &mut Vec<Problem>) {
+        for (index, name) in subject.names.iter().enumerate() {
+            if subject.names[..index].iter().any(|other| other.text == name.text) {
+                problems.push(
+                    Problem::new(name.place(), format!("`{}` is named twice", name.text))
+                        .help("name everybody once"),
+                );
+            } else if let Some(fault) = fault_of_name(name.text) {
+                problems.push(
+                    Problem::new(name.place(), fault)
+                        .help("names are lower-case letters, digits and `_`, as in `ana` or `client_2`"),
+                );
+            }
+        }
+    }
+
+    fn part_of(&self, name: &str) -> Part {
+        self.declared.iter().find(|actor| actor.name == name).map_or(Part::Client, |actor| actor.part)
+    }
+}
+
+fn names_of(subject: &Subject<'_>) -> Vec<String> {
+    subject.names.iter().map(|name| name.text.to_string()).collect()
+}

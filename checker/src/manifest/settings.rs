@@ -1,0 +1,109 @@
+//! What a lab may set for all its checks, and a check for itself.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use super::fields::Fields;
+use super::problem::{Place, Problem, did_you_mean};
+use super::script::{self, Slice};
+use super::tree::Node;
+use super::value;
+use crate::model::course::{Leftovers, Stdout};
+use crate::model::script::Phrase;
+
+/// The command line where a lab says nothing else.
+pub const RUN_DEFAULT: &str = "{program} {port}";
+
+const PLACEHOLDERS: [&str; 3] = ["program", "port", "args"];
+
+#[derive(Default)]
+pub struct Settings {
+    pub run: Option<String>,
+    pub args: Option<(Vec<String>, Place)>,
+    pub env: BTreeMap<String, String>,
+    pub within: Option<Duration>,
+    pub leftovers: Option<Leftovers>,
+    pub ignore: Vec<Phrase>,
+    pub stdout: Option<Stdout>,
+}
+
+impl Settings {
+    /// Reads the keys `run`, `args`, `env`, `within`, `leftovers`, `ignore` and `stdout`.
+    pub fn read(fields: &Fields<'_>, problems: &mut Vec<Problem>) -> Self {
+        Settings {
+            run: fields.get("run").and_then(|node| run(node, problems)),
+            args: fields.get("args").map(|node| (texts(node, problems), node.place)),
+            env: fields.get("env").map(|node| environment(node, problems)).unwrap_or_default(),
+            within: fields.get("within").and_then(|node| value::duration(node, problems)),
+            leftovers: fields.get("leftovers").and_then(|node| {
+                let choices = [("forbidden", Leftovers::Forbidden), ("allowed", Leftovers::Allowed)];
+                value::choice(node, &choices, problems)
+            }),
+            ignore: fields.get("ignore").map(|node| ignored(node, problems)).unwrap_or_default(),
+            stdout: fields.get("stdout").and_then(|node| {
+                value::choice(node, &[("terminal", Stdout::Terminal), ("pipe", Stdout::Pipe)], problems)
+            }),
+        }
+    }
+}
+
+fn texts(node: &Node, problems: &mut Vec<Problem>) -> Vec<String> {
+    let items = value::list(node, problems);
+    items.iter().filter_map(|item| value::text(item, problems)).map(str::to_string).collect()
+}
+
+fn environment(node: &Node, problems: &mut Vec<Problem>) -> BTreeMap<String, String> {
+    let mut variables = BTreeMap::new();
+    for (name, key, content) in value::entries(node, problems) {
+        if name.is_empty() || name.contains(['=', '\0']) {
+            problems.push(
+                Problem::new(key.place, format!("`{name}` cannot name a variable"))
+                    .help("use letters, digits and `_`"),
+            );
+        }
+        if let Some(content) = value::text(content, problems) {
+            variables.insert(name.to_string(), content.to_string());
+        }
+    }
+    variables
+}
+
+fn ignored(node: &Node, problems: &mut Vec<Problem>) -> Vec<Phrase> {
+    let mut phrases = Vec::new();
+    for item in value::list(node, problems) {
+        if let Some(text) = value::text(item, problems) {
+            let quote = u32::from(item.style != super::positions::Style::Plain);
+            let slice = Slice { text, line: item.place.line, column: item.place.column + quote };
+            phrases.extend(script::read_phrase(slice, problems));
+        }
+    }
+    phrases
+}
+
+fn run(node: &Node, problems: &mut Vec<Problem>) -> Option<String> {
+    let line = value::text(node, problems)?;
+    if shell_words::split(line).is_err() {
+        problems.push(
+            Problem::new(node.place, "a quote in this command line is never closed")
+                .help("close it, or leave it out"),
+        );
+    }
+    let braces = line.split('{').skip(1).filter_map(|part| part.split_once('}')).map(|(name, _)| name);
+    let is_name = |name: &&str| {
+        !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte))
+    };
+    for name in braces.filter(is_name).filter(|name| !PLACEHOLDERS.contains(name)) {
+        let help = did_you_mean(name, PLACEHOLDERS)
+            .unwrap_or_else(|| "known are `{program}`, `{port}`, `{args}`".into());
+        problems.push(
+            Problem::new(node.place, format!("`{{{name}}}` stands for nothing in a command line")).help(help),
+        );
+    }
+    if !line.contains("{program}") {
+        problems.push(
+            Problem::new(node.place, "this command line never names `{program}`")
+                .help("`{program}` is the program that was built, as in `{program} {port}`"),
+        );
+    }
+    Some(line.to_string())
+}

@@ -1,0 +1,273 @@
+//! A YAML text as a tree of values that know their places. `serde_yaml` gives the values, the index
+//! of events the places; duplicate keys stay, so that they can be told with everything else.
+
+use std::fmt::{self, Formatter};
+
+use serde::de::{Deserialize, Deserializer, EnumAccess, MapAccess, SeqAccess, VariantAccess, Visitor};
+
+use super::positions::{self, Below, Outline, Style};
+use super::problem::{Place, Problem};
+
+#[derive(Debug)]
+pub struct Node {
+    pub place: Place,
+    pub style: Style,
+    /// A scalar as it stands in the file.
+    pub raw: String,
+    /// What stands behind a scalar in its line.
+    pub behind: String,
+    pub value: Value,
+}
+
+#[derive(Debug)]
+pub enum Value {
+    Null,
+    Bool,
+    Integer(i128),
+    Float,
+    Text(String),
+    List(Vec<Node>),
+    Map(Vec<(Node, Node)>),
+    Tagged(String),
+}
+
+/// Reads a text; `None` for one without any value. The problem is a syntax error.
+pub fn read(source: &str) -> Result<Option<Node>, Problem> {
+    let parsed = serde_yaml::from_str::<Yaml>(source);
+    // The index has the better place for a second document, serde_yaml for all other faults.
+    let outline = match (positions::outline(source), &parsed) {
+        (Ok(outline), _) => outline,
+        (Err(fault), parsed) if parsed.is_ok() || fault.message.starts_with("a second") => {
+            let help =
+                advice(source, fault.place).unwrap_or_else(|| "the file must be one YAML document".into());
+            return Err(Problem::new(fault.place, fault.message).help(help));
+        }
+        (Err(_), _) => Outline::default(),
+    };
+    match parsed {
+        Ok(yaml) => Ok(outline.root().map(|root| locate(yaml, &outline, Some(root), &Lines::of(source)))),
+        Err(_) if outline.root().is_none() && is_blank(source) => Ok(None),
+        Err(error) => Err(syntax_problem(source, &error)),
+    }
+}
+
+/// Reports every key that stands twice in one map, at its second place.
+pub fn duplicate_keys(node: &Node, problems: &mut Vec<Problem>) {
+    match &node.value {
+        Value::List(items) => items.iter().for_each(|item| duplicate_keys(item, problems)),
+        Value::Map(entries) => {
+            for (index, (key, value)) in entries.iter().enumerate() {
+                let first =
+                    entries[..index].iter().find(|(other, _)| other.raw == key.raw && !key.raw.is_empty());
+                if let Some((first, _)) = first {
+                    problems.push(
+                        Problem::new(key.place, format!("`{}` stands here a second time", key.raw))
+                            .help(format!("it is in line {} already; keep one of the two", first.place.line)),
+                    );
+                }
+                duplicate_keys(value, problems);
+            }
+        }
+        _ => {}
+    }
+}
+
+struct Lines<'s>(Vec<&'s str>);
+
+impl<'s> Lines<'s> {
+    fn of(source: &'s str) -> Self {
+        Lines(source.split('\n').collect())
+    }
+
+    /// What stands in the line behind this place.
+    fn behind(&self, place: Place) -> String {
+        let line = (place.line as usize).checked_sub(1).and_then(|index| self.0.get(index));
+        let skip = (place.column.saturating_sub(1) + place.length) as usize;
+        line.map(|line| line.chars().skip(skip).collect()).unwrap_or_default()
+    }
+}
+
+fn locate(yaml: Yaml, outline: &Outline, number: Option<usize>, lines: &Lines<'_>) -> Node {
+    let found = number.and_then(|number| outline.node(number));
+    let below = found.map_or(&Below::Nothing, |found| &found.below);
+    let value = match (yaml, below) {
+        (Yaml::List(items), below) => {
+            let number = |index| match below {
+                Below::List(numbers) => numbers.get(index).copied(),
+                _ => None,
+            };
+            let items = items.into_iter().enumerate();
+            Value::List(items.map(|(index, item)| locate(item, outline, number(index), lines)).collect())
+        }
+        (Yaml::Map(entries), below) => {
+            let number = |index| match below {
+                Below::Map(numbers) => numbers.get(index).copied(),
+                _ => None,
+            };
+            let entries = entries.into_iter().enumerate().map(|(index, (key, value))| {
+                let numbers: Option<(usize, usize)> = number(index);
+                let key = locate(key, outline, numbers.map(|(key, _)| key), lines);
+                let mut value = locate(value, outline, numbers.map(|(_, value)| value), lines);
+                if matches!(value.value, Value::Null) && value.raw.is_empty() {
+                    value.place = key.place;
+                    value.behind = key.behind.clone();
+                }
+                (key, value)
+            });
+            Value::Map(entries.collect())
+        }
+        (Yaml::Null, _) => Value::Null,
+        (Yaml::Bool, _) => Value::Bool,
+        (Yaml::Integer(number), _) => Value::Integer(number),
+        (Yaml::Float, _) => Value::Float,
+        (Yaml::Text(text), _) => Value::Text(text),
+        (Yaml::Tagged(tag), _) => Value::Tagged(tag),
+    };
+    match found {
+        Some(found) => {
+            let is_scalar = matches!(found.style, Style::Plain | Style::Quoted);
+            let behind = if is_scalar { lines.behind(found.place) } else { String::new() };
+            Node { place: found.place, style: found.style, raw: found.raw.clone(), behind, value }
+        }
+        None => Node {
+            place: Place { line: 1, column: 1, length: 0 },
+            style: Style::Plain,
+            raw: String::new(),
+            behind: String::new(),
+            value,
+        },
+    }
+}
+
+fn is_blank(source: &str) -> bool {
+    source.lines().map(str::trim).all(|line| line.is_empty() || line.starts_with('#') || line == "---")
+}
+
+fn syntax_problem(source: &str, error: &serde_yaml::Error) -> Problem {
+    let place = error.location().map_or(Place { line: 1, column: 1, length: 0 }, |location| Place {
+        line: u32::try_from(location.line()).unwrap_or(u32::MAX),
+        column: u32::try_from(location.column()).unwrap_or(u32::MAX),
+        length: 0,
+    });
+    let message = error.to_string();
+    let what = message.split(" at line ").next().unwrap_or_default();
+    let begun = message
+        .split_once(", while ")
+        .and_then(|(_, context)| context.split_once(" column "))
+        .map(|(context, _)| format!(", while {context}"));
+    Problem::new(place, format!("this is no YAML: {what}{}", begun.unwrap_or_default()))
+        .maybe_help(advice(source, place))
+}
+
+/// The usual reasons why a line is no YAML.
+fn advice(source: &str, place: Place) -> Option<String> {
+    let line = source.split('\n').nth((place.line as usize).checked_sub(1)?)?;
+    let content = line.trim_start();
+    let indentation = &line[..line.len() - content.len()];
+    if indentation.contains('\t') {
+        return Some("indent with spaces; YAML takes no tabs".into());
+    }
+    let value =
+        content.trim_start_matches("- ").split_once(": ").map_or(content, |(_, value)| value).trim_start();
+    if value.contains(": ") || value.trim_end().ends_with(':') {
+        return Some("a text with `: ` in it needs quotes around it".into());
+    }
+    if value.starts_with(['@', '`', '%', '*', '&', '!', '[', ']', '{', '}', '"', '\'', '|', '>', ',']) {
+        return Some("a text that begins with a sign of YAML's own needs quotes around it".into());
+    }
+    None
+}
+
+/// Values as serde_yaml understands them, with all entries of a map.
+enum Yaml {
+    Null,
+    Bool,
+    Integer(i128),
+    Float,
+    Text(String),
+    List(Vec<Yaml>),
+    Map(Vec<(Yaml, Yaml)>),
+    Tagged(String),
+}
+
+impl<'de> Deserialize<'de> for Yaml {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(AnyValue)
+    }
+}
+
+struct AnyValue;
+
+impl<'de> Visitor<'de> for AnyValue {
+    type Value = Yaml;
+
+    fn expecting(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str("any YAML value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Yaml, E> {
+        Ok(Yaml::Null)
+    }
+
+    fn visit_none<E>(self) -> Result<Yaml, E> {
+        Ok(Yaml::Null)
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Yaml, D::Error> {
+        Yaml::deserialize(deserializer)
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Yaml, E> {
+        Ok(Yaml::Bool)
+    }
+
+    fn visit_i64<E>(self, number: i64) -> Result<Yaml, E> {
+        Ok(Yaml::Integer(number.into()))
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<Yaml, E> {
+        Ok(Yaml::Integer(number.into()))
+    }
+
+    fn visit_i128<E>(self, number: i128) -> Result<Yaml, E> {
+        Ok(Yaml::Integer(number))
+    }
+
+    fn visit_u128<E>(self, number: u128) -> Result<Yaml, E> {
+        Ok(i128::try_from(number).map_or(Yaml::Float, Yaml::Integer))
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Yaml, E> {
+        Ok(Yaml::Float)
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Yaml, E> {
+        Ok(Yaml::Text(text.to_string()))
+    }
+
+    fn visit_string<E>(self, text: String) -> Result<Yaml, E> {
+        Ok(Yaml::Text(text))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Yaml, A::Error> {
+        let mut items = Vec::new();
+        while let Some(item) = access.next_element()? {
+            items.push(item);
+        }
+        Ok(Yaml::List(items))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Yaml, A::Error> {
+        let mut entries = Vec::new();
+        while let Some(entry) = access.next_entry()? {
+            entries.push(entry);
+        }
+        Ok(Yaml::Map(entries))
+    }
+
+    fn visit_enum<A: EnumAccess<'de>>(self, access: A) -> Result<Yaml, A::Error> {
+        let (tag, content) = access.variant::<String>()?;
+        content.newtype_variant::<Yaml>()?;
+        Ok(Yaml::Tagged(tag))
+    }
+}
