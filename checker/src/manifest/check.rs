@@ -204,7 +204,7 @@ fn play(fields: &Fields<'_>, lines: &[&str], problems: &mut Vec<Problem>) -> Pla
         return nobody();
     };
     if node.style != Style::Literal {
-        problems.push(Problem::new(node.place, "a script must keep its lines").help(HOW_TO_WRITE));
+        problems.push(Problem::new(fields.place_of("script"), "a script must keep its lines").help(HOW_TO_WRITE));
         return nobody();
     }
     let play = script::read(&block(text, node.place, lines), &cast, problems);
@@ -232,12 +232,15 @@ fn nobody() -> Play {
     Play { script: Script::default(), cast: Vec::new() }
 }
 
-/// The lines of a literal block, each with its place. The block's header stands at `header`.
-fn block<'t>(text: &'t str, header: Place, lines: &[&str]) -> Vec<Slice<'t>> {
+/// The lines of a literal block, each with its place. Its first line that is not empty stands at `start`.
+fn block<'t>(text: &'t str, start: Place, lines: &[&str]) -> Vec<Slice<'t>> {
+    let empty = text.bytes().take_while(|byte| *byte == b'\n').count();
+    let first = (start.line as usize).saturating_sub(empty);
     let of_line = |(index, text): (usize, &'t str)| {
-        let number = header.line as usize + index + 1;
-        let indentation = lines
-            .get(number - 1)
+        let number = first + index;
+        let indentation = number
+            .checked_sub(1)
+            .and_then(|index| lines.get(index))
             .and_then(|line| line.trim_end_matches('\r').strip_suffix(text))
             .map_or(0, |before| before.chars().count());
         let count = |size: usize| u32::try_from(size).unwrap_or(u32::MAX);

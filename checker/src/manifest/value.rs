@@ -117,10 +117,10 @@ pub fn choice<T: Copy>(node: &Node, choices: &[(&str, T)], problems: &mut Vec<Pr
     let found = choices.iter().find(|(word, _)| *word == text).map(|(_, value)| *value);
     if found.is_none() {
         let known: Vec<String> = choices.iter().map(|(word, _)| format!("`{word}`")).collect();
-        let near = did_you_mean(text, choices.iter().map(|(word, _)| *word)).unwrap_or_default();
+        let near = did_you_mean(text, choices.iter().map(|(word, _)| *word));
         problems.push(
             Problem::new(node.place, format!("`{text}` is none of the known words"))
-                .help(format!("{near} known are {}", known.join(", ")).trim().to_string()),
+                .help(near.unwrap_or_else(|| format!("known are {}", known.join(", ")))),
         );
     }
     found
