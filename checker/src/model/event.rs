@@ -35,7 +35,7 @@ pub struct RunInfo {
     pub labs_file: PathBuf,
     pub seed: u64,
     pub repeat: u32,
-    /// What follows `checker check` to do the same again for one lab, without `--only`.
+    /// Options that, behind a lab's own `again`, repeat this run (`--repeat 20`, `--sight none`), without `--only`.
     pub again: Vec<String>,
 }
 
@@ -50,7 +50,7 @@ pub struct LabInfo {
     pub checks: Vec<String>,
     /// Points of all checks that count in this run.
     pub out_of: u32,
-    /// What follows `checker check` to check this submission again.
+    /// Words behind `checker check` that name this submission again (`chat`, `chat --solution`).
     pub again: Vec<String>,
 }
 

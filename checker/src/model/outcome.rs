@@ -22,6 +22,8 @@ pub struct CheckResult {
     pub runs: Runs,
     /// Of the run that decided: the first that did not pass, else the last.
     pub transcript: Vec<Entry>,
+    /// The name of each seat of the check (`ana`, `crowd 17`), in order: a sighting knows only seats.
+    pub seats: Vec<String>,
     /// The end of what the program printed and complained, for a report of a failure.
     pub last_output: LastOutput,
     pub notes: Vec<Note>,
