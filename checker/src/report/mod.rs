@@ -1,1 +1,27 @@
-//! Events → reports. Reads only `model`.
+//! What people and programs get to see of a run: every report is a fold over the runner's events.
+
+pub mod bytes;
+pub mod json;
+pub mod sink;
+pub mod style;
+pub mod tally;
+pub mod terminal;
+pub mod words;
+
+#[cfg(test)]
+mod sample;
+
+use std::io;
+
+use crate::model::event::Event;
+
+pub use sink::{Sink, SinkError};
+
+/// One way to tell a run. Events come in the order of the labs and their checks.
+pub trait Report {
+    /// Takes one event in.
+    ///
+    /// # Errors
+    /// What went wrong while writing; the report is not fed any further then.
+    fn event(&mut self, event: &Event) -> io::Result<()>;
+}

@@ -1,0 +1,321 @@
+//! What is told below a lab's checks: of each failure what happened, why, and what to try.
+
+use unicode_width::UnicodeWidthStr;
+
+use super::causes::{Told, told, untouched};
+use super::chart::chart;
+use super::line::{Line, WIDTH, wrap};
+use super::transcript::transcript;
+use crate::model::course::Visibility;
+use crate::model::event::RunInfo;
+use crate::model::outcome::{
+    Actual, BuildFailure, CheckResult, Expected, Failure, FailureKind, LastOutput, Note, Outcome, Place, Why,
+};
+use crate::model::transcript::{Entry, What};
+use crate::report::bytes::{compare, cut, lines, visible};
+use crate::report::style::{Ink, Palette};
+use crate::report::tally::OpenLab;
+use crate::report::words::{self, Scene};
+
+const LABEL: usize = 10;
+const INDENT: usize = 4;
+const ROOM: usize = WIDTH - INDENT - LABEL;
+/// Lines of the program's output that are shown of each stream.
+const LAST_LINES: usize = 5;
+/// Columns of what the program has read, in an explanation.
+const READ: usize = 28;
+/// Columns of a sentence, which may take several lines.
+const LONGEST_SENTENCE: usize = 140;
+
+pub struct Teller<'a> {
+    pub run: Option<&'a RunInfo>,
+    pub lab: &'a OpenLab,
+    /// Everything that did not pass.
+    pub results: &'a [CheckResult],
+    pub palette: &'a Palette,
+}
+
+impl Teller<'_> {
+    /// Blocks, each after a blank line.
+    pub fn tell(&self) -> Vec<Line> {
+        let mut out = self.errors();
+        if let Some(failure) = self.lab.build_failure() {
+            out.extend(self.build_failure(failure));
+            return out;
+        }
+        match untouched(self.results) {
+            Some(place) if self.lab.tally.passed == 0 => out.extend(self.untouched(place)),
+            _ => {
+                for told in told(self.results) {
+                    out.extend(self.failure(&told));
+                }
+                out.extend(self.hidden());
+            }
+        }
+        out
+    }
+
+    fn failure(&self, told: &Told) -> Vec<Line> {
+        let Told { result, failure, also } = told;
+        let mut out = vec![Line::blank()];
+        out.extend(self.headline(result, failure));
+        out.extend(self.expected_and_actual(failure));
+        out.extend(self.causes(result, failure, also));
+        if failure.kind != FailureKind::NotImplemented {
+            out.extend(self.conversation(result, failure));
+            out.extend(self.last_output(&result.last_output));
+            out.push(Line::blank());
+        }
+        out.extend(self.row("again", Ink::Plain, &self.again(Some(&result.id))));
+        out
+    }
+
+    /// What happened.
+    fn headline(&self, result: &CheckResult, failure: &Failure) -> Vec<Line> {
+        let file = self.run.map_or_else(|| "labs.yaml".into(), |run| run.labs_file.display().to_string());
+        let what = match (&failure.why, &failure.step) {
+            (Some(Why::NotImplemented(place)), _) => {
+                format!(" is not yet implemented: {}:{}. Start there.", visible(&place.file), place.line)
+            }
+            (_, Some(step)) => {
+                let sentence = cut(&visible(&step.sentence), LONGEST_SENTENCE, self.palette.ellipsis());
+                format!(" failed at {}:{}: {sentence}", visible(&file), step.line)
+            }
+            (_, None) => format!(" failed: {}", words::kind(failure.kind)),
+        };
+        let id = visible(&result.id);
+        let mut wrapped = wrap(&format!("{id}{what}"), WIDTH - INDENT).into_iter();
+        let first = wrapped.next().unwrap_or_default();
+        let mut lines = match first.strip_prefix(&id) {
+            Some(rest) => vec![Line::indented(2).then(Ink::Bad, &id).then(Ink::Plain, rest)],
+            None => vec![Line::indented(2).then(Ink::Bad, &first)],
+        };
+        lines.extend(wrapped.map(|rest| Line::indented(INDENT).then(Ink::Plain, &rest)));
+        lines
+    }
+
+    fn expected_and_actual(&self, failure: &Failure) -> Vec<Line> {
+        if failure.kind == FailureKind::NotImplemented {
+            return Vec::new();
+        }
+        let showing = self.palette.showing(ROOM);
+        let compared = match (&failure.expected, &failure.actual) {
+            (Expected::Line(expected), Actual::Line(actual)) => compare(expected, actual, showing),
+            (Expected::Bytes { offset: e, bytes: expected }, Actual::Bytes { offset: a, bytes: actual })
+                if e == a =>
+            {
+                compare(expected, actual, showing)
+            }
+            _ => None,
+        };
+        let Some(compared) = compared else {
+            let mut out = self.row("expected", Ink::Plain, &words::expected(&failure.expected, showing));
+            out.extend(self.row("actual", Ink::Plain, &words::actual(&failure.actual, showing)));
+            return out;
+        };
+        let offset = match failure.expected {
+            Expected::Bytes { offset, .. } => offset,
+            _ => 0,
+        };
+        let place = format!("first difference, at byte {}", offset + compared.at as u64);
+        let caret = self.palette.strokes().caret;
+        let pointer = if compared.column + 2 + place.width() <= ROOM {
+            format!("{caret} {place}")
+        } else {
+            caret.to_owned()
+        };
+        vec![
+            self.label("expected").then(Ink::Plain, &compared.expected),
+            self.label("actual").then(Ink::Plain, &compared.actual),
+            Line::indented(INDENT + LABEL + compared.column).then(Ink::Faint, &pointer),
+        ]
+    }
+
+    /// Why, and what to try.
+    fn causes(&self, result: &CheckResult, failure: &Failure, also: &[&str]) -> Vec<Line> {
+        let scene = Scene::of(result, failure);
+        let why = failure.why.as_ref().filter(|why| !matches!(why, Why::NotImplemented(_)));
+        let why = why.and_then(|why| words::why(why, scene, self.palette.showing(READ)));
+        let mut rows: Vec<(&str, String)> = Vec::new();
+        match why {
+            Some(why) => rows.push(("why", why)),
+            None if is_waiting(&failure.actual) => {
+                rows.extend(words::threads(scene).map(|threads| ("program", threads)));
+            }
+            None => {}
+        }
+        rows.extend(words::runs(result.runs).map(|runs| ("runs", runs)));
+        if let Some(command) = command_in_question(failure.kind, &result.transcript) {
+            rows.push(("command", command.to_owned()));
+        }
+        let hint = failure.hint.as_ref().map(|hint| one_line(words::text(hint)));
+        rows.extend(hint.filter(|hint| !hint.is_empty()).map(|hint| ("hint", hint)));
+        rows.extend(result.notes.iter().map(|note: &Note| words::note(note, self.palette.showing(20))));
+        if !also.is_empty() {
+            let also: Vec<String> = also.iter().map(|id| (*id).to_owned()).collect();
+            rows.push(("also", format!("{} failed for the same reason", words::list(&also))));
+        }
+        rows.into_iter().flat_map(|(label, text)| self.row(label, Ink::Plain, &text)).collect()
+    }
+
+    fn conversation(&self, result: &CheckResult, failure: &Failure) -> Vec<Line> {
+        if result.transcript.iter().all(|entry| matches!(entry.what, What::Started { .. })) {
+            return Vec::new();
+        }
+        let drawn = chart(&result.transcript, &failure.expected, self.palette)
+            .unwrap_or_else(|| transcript(&result.transcript, &failure.expected, self.palette));
+        let mut out = vec![Line::blank()];
+        out.extend(drawn);
+        out
+    }
+
+    fn last_output(&self, output: &LastOutput) -> Vec<Line> {
+        let mut out = Vec::new();
+        for (title, bytes) in
+            [("the program printed", &output.stdout), ("the program complained", &output.stderr)]
+        {
+            let all = lines(bytes);
+            if all.is_empty() {
+                continue;
+            }
+            let left_out = all.len().saturating_sub(LAST_LINES);
+            let title = if left_out > 0 { format!("{title}, at last") } else { title.to_owned() };
+            out.push(Line::blank());
+            out.push(Line::indented(INDENT).then(Ink::Faint, &title));
+            let bar = self.palette.strokes().bar;
+            out.extend(all[left_out..].iter().map(|line| {
+                let text = cut(line, WIDTH - INDENT - 2, self.palette.ellipsis());
+                Line::indented(INDENT).then(Ink::Faint, bar).then(Ink::Plain, " ").then(Ink::Plain, &text)
+            }));
+        }
+        out
+    }
+
+    fn untouched(&self, place: Option<&Place>) -> Vec<Line> {
+        let place = match place {
+            Some(place) => format!("not yet implemented: {}:{}. Start there.", place.file, place.line),
+            None => "not yet implemented.".to_owned(),
+        };
+        let mut out = vec![Line::blank(), Line::indented(2).then(Ink::Mild, &place)];
+        if let Some(guide) = &self.lab.info.guide {
+            out.extend(self.row("guide", Ink::Plain, &guide.display().to_string()));
+        }
+        out.extend(self.row("again", Ink::Plain, &self.again(None)));
+        out
+    }
+
+    fn build_failure(&self, failure: &BuildFailure) -> Vec<Line> {
+        let mut out = vec![Line::blank()];
+        let headline = format!("The program did not build: {}", visible(failure.summary.trim()));
+        out.extend(wrap(&headline, WIDTH - 2).iter().map(|line| Line::indented(2).then(Ink::Bad, line)));
+        let said = lines(&failure.output);
+        if !said.is_empty() {
+            out.push(Line::blank());
+            out.extend(said.iter().map(|line| Line::blank().then(Ink::Plain, line)));
+        }
+        out.push(Line::blank());
+        out.extend(self.row("again", Ink::Plain, &self.again(None)));
+        out
+    }
+
+    /// The checker's own faults, loud.
+    fn errors(&self) -> Vec<Line> {
+        let mut errors: Vec<(&str, Vec<String>)> = Vec::new();
+        for result in self.results {
+            if let Outcome::Errored(message) = &result.outcome {
+                match errors.iter_mut().find(|(earlier, _)| *earlier == message.as_str()) {
+                    Some((_, ids)) => ids.push(result.id.clone()),
+                    None => errors.push((message, vec![result.id.clone()])),
+                }
+            }
+        }
+        if let Some(message) = &self.lab.errored
+            && !errors.iter().any(|(earlier, _)| *earlier == message.as_str())
+        {
+            errors.push((message, vec![self.lab.info.id.clone()]));
+        }
+        errors.into_iter().flat_map(|(message, ids)| self.error(message, &ids)).collect()
+    }
+
+    fn error(&self, message: &str, ids: &[String]) -> Vec<Line> {
+        let text = format!("ERROR: {} could not be checked: {}", words::list(ids), message.trim());
+        let mut out = vec![Line::blank()];
+        out.extend(
+            wrap(&visible(&text), WIDTH - 2).iter().map(|line| Line::indented(2).then(Ink::Loud, line)),
+        );
+        let comfort = "The checker or its machine failed here, not your program; nothing counts against you.";
+        out.extend(wrap(comfort, WIDTH - INDENT).iter().map(|l| Line::indented(INDENT).then(Ink::Plain, l)));
+        out
+    }
+
+    fn hidden(&self) -> Vec<Line> {
+        let hidden: Vec<String> = self
+            .results
+            .iter()
+            .filter(|r| r.visibility == Visibility::Hidden && matches!(r.outcome, Outcome::Failed(_)))
+            .map(|result| result.id.clone())
+            .collect();
+        let verb = if hidden.len() == 1 { "is a hidden check" } else { "are hidden checks" };
+        let text = format!("{} {verb}: only the verdict is shown.", words::list(&hidden));
+        if hidden.is_empty() {
+            return Vec::new();
+        }
+        vec![Line::blank(), Line::indented(2).then(Ink::Mild, &text)]
+    }
+
+    /// The command that does the same again, ready to be copied.
+    fn again(&self, only: Option<&str>) -> String {
+        let mut words = vec!["checker", "check"];
+        words.extend(self.lab.info.again.iter().map(String::as_str));
+        words.extend(self.run.iter().flat_map(|run| run.again.iter().map(String::as_str)));
+        words.extend(only.into_iter().flat_map(|id| ["--only", id]));
+        shell_words::join(words)
+    }
+
+    fn row(&self, label: &str, ink: Ink, text: &str) -> Vec<Line> {
+        if label == "again" {
+            // Never broken, so that it can be copied.
+            return vec![self.label(label).then(ink, text)];
+        }
+        let mut label = Some(self.label(label));
+        wrap(&visible(text), ROOM)
+            .iter()
+            .map(|part| label.take().unwrap_or_else(|| Line::indented(INDENT + LABEL)).then(ink, part))
+            .collect()
+    }
+
+    fn label(&self, label: &str) -> Line {
+        Line::indented(INDENT).column(Ink::Faint, label, LABEL, self.palette)
+    }
+}
+
+/// The lines of a text one after the other.
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Is what the program was doing all that there is to see?
+fn is_waiting(actual: &Actual) -> bool {
+    matches!(
+        actual,
+        Actual::SilenceAtRest
+            | Actual::SilenceFor(_)
+            | Actual::StillOpen
+            | Actual::InAcceptQueue
+            | Actual::TakenOnly { .. }
+            | Actual::Lines { .. }
+            | Actual::Running
+    )
+}
+
+/// The command line, where the failure is about what the program made of it.
+fn command_in_question(kind: FailureKind, transcript: &[Entry]) -> Option<&str> {
+    use FailureKind::{ExitedEarly, NeverListened, WrongAddress, WrongPort};
+    if !matches!(kind, ExitedEarly | NeverListened | WrongAddress | WrongPort) {
+        return None;
+    }
+    transcript.iter().find_map(|entry| match &entry.what {
+        What::Started { command } => Some(command.as_str()),
+        _ => None,
+    })
+}

@@ -1,0 +1,162 @@
+//! A lab's header, the line of each check, and the line of totals.
+
+use unicode_width::UnicodeWidthStr;
+
+use super::line::{Line, WIDTH};
+use crate::model::event::LabInfo;
+use crate::model::outcome::{CheckResult, FailureKind, Note, Outcome, Skip};
+use crate::report::bytes::{count, visible};
+use crate::report::style::{Ink, Mark, Palette};
+use crate::report::tally::Tally;
+use crate::report::words;
+
+/// Columns that the header leaves for the time of the build.
+const BUILD_TIME: usize = 18;
+const LONGEST_ID: usize = 16;
+const POINTS: usize = 5;
+const SHORTEST_END: usize = 11;
+const TIME: usize = 6;
+
+pub fn header(info: &LabInfo, palette: &Palette) -> Line {
+    let title = match words::submission(&info.submission) {
+        None => words::text(&info.title).to_owned(),
+        Some(submission) => format!("{} ({submission})", words::text(&info.title)),
+    };
+    let line = Line::blank().then(Ink::Strong, &info.id).then(Ink::Plain, "  ");
+    let room = WIDTH.saturating_sub(line.width() + BUILD_TIME);
+    let title = crate::report::bytes::cut(&visible(&title), room, palette.ellipsis());
+    line.then(Ink::Plain, &title)
+}
+
+/// Where the parts of a lab's check lines stand.
+#[derive(Debug, Clone, Copy)]
+pub struct Columns {
+    id: usize,
+    title: usize,
+    /// Time, or the reason why there is none.
+    end: usize,
+}
+
+impl Columns {
+    pub fn of(info: &LabInfo, palette: &Palette) -> Self {
+        let longest = info.checks.iter().map(|id| visible(id).width()).max().unwrap_or(0);
+        let id = longest.min(LONGEST_ID);
+        let end = (id + "needs ".len()).max(SHORTEST_END);
+        let before_title = 2 + palette.mark(Mark::Passed).width() + 1 + id + 2;
+        Columns { id, title: WIDTH - before_title - 2 - POINTS - 2 - end, end }
+    }
+
+    pub fn check(&self, result: &CheckResult, palette: &Palette) -> Vec<Line> {
+        let (mark, ink) = match result.outcome {
+            Outcome::Passed => (Mark::Passed, Ink::Good),
+            Outcome::Failed(_) => (Mark::Failed, Ink::Bad),
+            Outcome::Skipped(_) => (Mark::Skipped, Ink::Mild),
+            Outcome::Errored(_) => (Mark::Errored, Ink::Loud),
+        };
+        let points = if result.out_of == 0 && result.points == 0 {
+            String::new()
+        } else {
+            format!("{}/{}", result.points, result.out_of)
+        };
+        let line = Line::indented(2)
+            .then(ink, palette.mark(mark))
+            .then(Ink::Plain, " ")
+            .column(Ink::Strong, &result.id, self.id, palette)
+            .then(Ink::Plain, "  ")
+            .column(Ink::Plain, words::text(&result.title), self.title, palette)
+            .then(Ink::Plain, "  ")
+            .right(Ink::Plain, &points, POINTS.max(points.width()), palette)
+            .then(Ink::Plain, "  ");
+        let mut lines = vec![self.ending(line, result, palette)];
+        if matches!(result.outcome, Outcome::Passed) {
+            lines.extend(self.soft_notes(result, palette));
+        }
+        lines
+    }
+
+    fn ending(&self, line: Line, result: &CheckResult, palette: &Palette) -> Line {
+        match &result.outcome {
+            Outcome::Skipped(skip) => line.column(Ink::Mild, &words::skip(skip), self.end, palette),
+            Outcome::Errored(_) => line.column(Ink::Loud, "error", self.end, palette),
+            Outcome::Failed(failure) if failure.kind == FailureKind::BuildFailed => {
+                line.column(Ink::Mild, &words::skip(&Skip::NotBuilt), self.end, palette)
+            }
+            Outcome::Passed | Outcome::Failed(_) if result.runs.total > 1 => {
+                line.then(Ink::Plain, &format!("{}/{} runs", result.runs.passed, result.runs.total))
+            }
+            Outcome::Passed | Outcome::Failed(_) => {
+                line.right(Ink::Faint, &words::duration(result.took), TIME, palette)
+            }
+        }
+    }
+
+    /// What a passing program may still want to know.
+    fn soft_notes(&self, result: &CheckResult, palette: &Palette) -> Vec<Line> {
+        let notes = result.notes.iter().filter(|note| matches!(note, Note::MissingNewline { .. }));
+        notes
+            .map(|note| {
+                let (label, text) = words::note(note, palette.showing(WIDTH));
+                let before = palette.mark(Mark::Passed).width() + 3;
+                Line::indented(before).then(Ink::Mild, label).then(Ink::Plain, &format!("  {text}"))
+            })
+            .collect()
+    }
+}
+
+/// `3 of 8 points. 1 check passed, 1 failed, 1 was skipped.`
+pub fn totals(tally: Tally) -> String {
+    let points = match tally.out_of {
+        0 => String::new(),
+        out_of => format!("{} of {}. ", tally.points, count(u64::from(out_of), "point")),
+    };
+    points + &verdicts(tally)
+}
+
+fn verdicts(tally: Tally) -> String {
+    match tally.checks() {
+        0 => return "No check was run.".to_owned(),
+        1 if tally.all_passed() => return "The check passed.".to_owned(),
+        all if tally.all_passed() => return format!("All {all} checks passed."),
+        _ => {}
+    }
+    let were = |number: u32, rest: &str| format!("{} {rest}", if number == 1 { "was" } else { "were" });
+    let parts = [
+        (tally.passed, "passed".to_owned()),
+        (tally.failed, "failed".to_owned()),
+        (tally.skipped, were(tally.skipped, "skipped")),
+        (tally.errored, "could not be carried out".to_owned()),
+    ];
+    let mut said: Vec<String> = Vec::new();
+    for (number, verb) in parts {
+        if number > 0 {
+            let subject = match said.is_empty() {
+                true => count(u64::from(number), "check"),
+                false => number.to_string(),
+            };
+            said.push(format!("{subject} {verb}"));
+        }
+    }
+    said.join(", ") + "."
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn totals_speak_english() {
+        let tally = |passed, failed, skipped, errored| Tally {
+            passed,
+            failed,
+            skipped,
+            errored,
+            points: 3,
+            out_of: 8,
+        };
+        assert_eq!(totals(tally(1, 1, 1, 0)), "3 of 8 points. 1 check passed, 1 failed, 1 was skipped.");
+        assert_eq!(totals(tally(0, 2, 2, 0)), "3 of 8 points. 2 checks failed, 2 were skipped.");
+        assert_eq!(totals(tally(5, 0, 0, 0)), "3 of 8 points. All 5 checks passed.");
+        assert_eq!(totals(tally(1, 0, 0, 1)), "3 of 8 points. 1 check passed, 1 could not be carried out.");
+        assert_eq!(totals(Tally::default()), "No check was run.");
+    }
+}
