@@ -1,0 +1,14 @@
+// Wrong: reads once, answers once, and ends.
+use std::env;
+use std::io::{self, Read, Write};
+use std::net::TcpListener;
+
+fn main() -> io::Result<()> {
+    let mut args = env::args().skip(1);
+    let port = args.next().unwrap_or_else(|| "9090".into());
+    let host = args.next().unwrap_or_else(|| "127.0.0.1".into());
+    let (mut client, _) = TcpListener::bind(format!("{host}:{port}"))?.accept()?;
+    let mut buffer = [0; 16 * 1024];
+    let received = client.read(&mut buffer)?;
+    client.write_all(&buffer[..received])
+}

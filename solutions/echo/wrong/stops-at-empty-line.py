@@ -1,0 +1,12 @@
+# Wrong: takes a lone newline for the end.
+import socket
+import sys
+
+port = int(sys.argv[1]) if len(sys.argv) > 1 else 9090
+host = sys.argv[2] if len(sys.argv) > 2 else "127.0.0.1"
+
+with socket.create_server((host, port)) as listener:
+    client, _ = listener.accept()
+with client:
+    while (data := client.recv(16384)).strip(b"\r\n"):
+        client.sendall(data)

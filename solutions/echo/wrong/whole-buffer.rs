@@ -1,0 +1,16 @@
+// Wrong: sends the whole buffer back, not only the bytes that came.
+use std::env;
+use std::io::{self, Read, Write};
+use std::net::TcpListener;
+
+fn main() -> io::Result<()> {
+    let mut args = env::args().skip(1);
+    let port = args.next().unwrap_or_else(|| "9090".into());
+    let host = args.next().unwrap_or_else(|| "127.0.0.1".into());
+    let (mut client, _) = TcpListener::bind(format!("{host}:{port}"))?.accept()?;
+    let mut buffer = [0; 1024];
+    while client.read(&mut buffer)? > 0 {
+        client.write_all(&buffer)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,20 @@
+// Wrong: makes a string of each piece, which replaces the halves of a character.
+use std::env;
+use std::io::{self, Read, Write};
+use std::net::TcpListener;
+
+fn main() -> io::Result<()> {
+    let mut args = env::args().skip(1);
+    let port = args.next().unwrap_or_else(|| "9090".into());
+    let host = args.next().unwrap_or_else(|| "127.0.0.1".into());
+    let (mut client, _) = TcpListener::bind(format!("{host}:{port}"))?.accept()?;
+    let mut buffer = [0; 16 * 1024];
+    loop {
+        let received = client.read(&mut buffer)?;
+        if received == 0 {
+            return Ok(());
+        }
+        let text = String::from_utf8_lossy(&buffer[..received]).to_uppercase();
+        client.write_all(text.as_bytes())?;
+    }
+}

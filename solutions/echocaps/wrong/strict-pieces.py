@@ -1,0 +1,12 @@
+# Wrong: takes what one recv returns for whole characters and dies of half a one.
+import socket
+import sys
+
+port = int(sys.argv[1]) if len(sys.argv) > 1 else 9090
+host = sys.argv[2] if len(sys.argv) > 2 else "127.0.0.1"
+
+with socket.create_server((host, port)) as listener:
+    client, _ = listener.accept()
+with client:
+    while data := client.recv(16384):
+        client.sendall(data.decode().upper().encode())

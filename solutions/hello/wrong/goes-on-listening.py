@@ -1,0 +1,12 @@
+# Wrong: greets one client after another, for ever.
+import socket
+import sys
+
+port = int(sys.argv[1]) if len(sys.argv) > 1 else 9090
+host = sys.argv[2] if len(sys.argv) > 2 else "127.0.0.1"
+
+with socket.create_server((host, port)) as listener:
+    while True:
+        client, _ = listener.accept()
+        with client:
+            client.sendall(b"Hello, World!\n")

@@ -1,0 +1,12 @@
+// Wrong: the greeting has no newline.
+use std::env;
+use std::io::{self, Write};
+use std::net::TcpListener;
+
+fn main() -> io::Result<()> {
+    let mut args = env::args().skip(1);
+    let port = args.next().unwrap_or_else(|| "9090".into());
+    let host = args.next().unwrap_or_else(|| "127.0.0.1".into());
+    let (mut client, _) = TcpListener::bind(format!("{host}:{port}"))?.accept()?;
+    client.write_all(b"Hello, World!")
+}
