@@ -1,0 +1,57 @@
+# Wrong: knows :bye only where it comes alone in one recv.
+import queue
+import socket
+import sys
+import threading
+
+members = {}  # socket: queue of the lines to be written to it
+lock = threading.Lock()
+
+
+def say(line):
+    with lock:
+        for lines in members.values():
+            lines.put(line + b"\n")
+
+
+def read(client):
+    try:
+        received = b""
+        while (data := client.recv(16384)) and data.rstrip(b"\r\n") != b":bye":
+            *lines, received = (received + data).split(b"\n")
+            for line in lines:
+                line = line.rstrip(b"\r")
+                if line != b":bye":
+                    say(line)
+    except OSError:
+        pass  # the connection is lost, which leads out as well
+    leave(client)
+
+
+def leave(client):
+    with lock:
+        lines = members.pop(client)
+    lines.put(None)
+    say(b"somebody has left")
+
+
+def write(client, lines):
+    try:
+        while (line := lines.get()) is not None:
+            client.sendall(line)
+    except OSError:
+        pass  # the reading thread notices as well
+    client.close()
+
+
+port = int(sys.argv[1]) if len(sys.argv) > 1 else 9090
+host = sys.argv[2] if len(sys.argv) > 2 else "127.0.0.1"
+
+with socket.create_server((host, port)) as listener:
+    while True:
+        client, _ = listener.accept()
+        lines = queue.SimpleQueue()
+        with lock:
+            members[client] = lines
+        threading.Thread(target=read, args=(client,)).start()
+        threading.Thread(target=write, args=(client, lines)).start()
