@@ -61,13 +61,14 @@ pub enum SightMode {
 pub struct Run {
     pub outcome: Outcome,
     pub transcript: Vec<Entry>,
+    pub seats: Vec<String>,
     pub last_output: LastOutput,
     pub notes: Vec<Note>,
 }
 
 impl Run {
     fn without_words(outcome: Outcome) -> Run {
-        Run { outcome, transcript: Vec::new(), last_output: LastOutput::default(), notes: Vec::new() }
+        Run { outcome, transcript: Vec::new(), seats: Vec::new(), last_output: LastOutput::default(), notes: Vec::new() }
     }
 }
 
@@ -354,9 +355,10 @@ impl<'a> Play<'a> {
             Err(End::Stumble(fall)) => Outcome::Failed(Box::new(self.failure(*fall, asked))),
         };
         let notes = self.conversation.notes();
+        let seats = self.conversation.seat_names();
         drop(self.stage);
         let (transcript, last_output) = self.record.finish();
-        Run { outcome, transcript, last_output, notes }
+        Run { outcome, transcript, seats, last_output, notes }
     }
 
     fn failure(&mut self, fall: Fall, asked: SocketAddr) -> Failure {

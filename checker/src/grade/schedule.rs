@@ -310,7 +310,7 @@ fn check_once_or_more(
             break;
         }
     }
-    let Run { outcome, transcript, last_output, notes } = match shown {
+    let Run { outcome, transcript, seats, last_output, notes } = match shown {
         Some(run) => run,
         None => return settled(planned, Outcome::Errored("the check was run no time at all".into())),
     };
@@ -320,6 +320,7 @@ fn check_once_or_more(
         took: started.elapsed(),
         runs,
         transcript,
+        seats,
         last_output,
         notes,
         ..settled(planned, outcome)
@@ -339,6 +340,7 @@ fn settled(planned: &PlannedCheck, outcome: Outcome) -> CheckResult {
         took: Duration::ZERO,
         runs: Runs { passed: 0, total: 0 },
         transcript: Vec::new(),
+        seats: Vec::new(),
         last_output: LastOutput::default(),
         notes: Vec::new(),
     }

@@ -8,6 +8,9 @@ pub fn actual(actual: &Actual, showing: Showing) -> String {
     match actual {
         Actual::SilenceAtRest => "silence: the program is at rest and will not send more".to_owned(),
         Actual::SilenceFor(time) => format!("silence for {}", duration(*time)),
+        Actual::NeverFellSilent(time) => {
+            format!("other things, again and again for {}", duration(*time))
+        }
         Actual::Line(line) => quoted(line, showing),
         Actual::ExtraLine(line) => format!("a line too many: {}", quoted(line, narrow(showing))),
         Actual::Bytes { offset: 0, bytes } => quoted(bytes, showing),
