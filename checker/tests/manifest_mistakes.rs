@@ -31,7 +31,11 @@ fn a_place_does_not_move_with_empty_lines_or_a_wider_block() {
         let column = text.lines().nth(line - 1).unwrap().find("ana").unwrap() + 1;
         let all = problems(&text);
         let [problem] = all.list() else { panic!("{script}\n{all}") };
-        assert_eq!((problem.line as usize, problem.column as usize, problem.length), (line, column, 8), "{script}");
+        assert_eq!(
+            (problem.line as usize, problem.column as usize, problem.length),
+            (line, column, 8),
+            "{script}"
+        );
     }
 }
 
@@ -110,17 +114,36 @@ fn words_that_yaml_takes_for_something_else_are_told() {
         assert_eq!(problem.column, column, "{trap}: {problem:?}");
         assert!(problem.help.is_some(), "{trap}");
     }
-    for fine in ["title: yes", "title: a # comment", "title: \"404\"", "title: C#", "title: a #", "title: :bye ends it"] {
-        let text = lab(&format!("        {fine}\n        script: |\n          ana connects\n"))
-            .replacen("        title: t\n", "", 1);
+    for fine in [
+        "title: yes",
+        "title: a # comment",
+        "title: \"404\"",
+        "title: C#",
+        "title: a #",
+        "title: :bye ends it",
+    ] {
+        let text = lab(&format!("        {fine}\n        script: |\n          ana connects\n")).replacen(
+            "        title: t\n",
+            "",
+            1,
+        );
         assert!(manifest::read(Path::new("labs.yaml"), &text).is_ok(), "{fine}");
     }
 }
 
 #[test]
 fn scripts_in_another_shape_than_a_block_are_told() {
-    for script in ["script: ana connects", "script: [ana connects]", "script: {ana: connects}", "script:", "script: 5",
-        "script: >\n          ana connects", "script: |\n\n", "script: |", "script: true", "script:\n          - ana sends: oi",
+    for script in [
+        "script: ana connects",
+        "script: [ana connects]",
+        "script: {ana: connects}",
+        "script:",
+        "script: 5",
+        "script: >\n          ana connects",
+        "script: |\n\n",
+        "script: |",
+        "script: true",
+        "script:\n          - ana sends: oi",
     ] {
         let all = problems(&lab(&format!("        {script}\n")));
         let [problem] = all.list() else { panic!("{script}:\n{all}") };
@@ -131,7 +154,9 @@ fn scripts_in_another_shape_than_a_block_are_told() {
 #[test]
 fn keys_of_a_later_version_are_no_unknown_keys() {
     for (key, place) in [("network: small buffers", 9), ("actors: {tia: {udp: client}}", 24)] {
-        let all = problems(&lab(&format!("        {key}\n        script: |\n          ana connects\n          tia connects\n")));
+        let all = problems(&lab(&format!(
+            "        {key}\n        script: |\n          ana connects\n          tia connects\n"
+        )));
         let [problem] = all.list() else { panic!("{key}:\n{all}") };
         assert!(problem.message.ends_with("is not supported yet"), "{problem:?}");
         assert_eq!(problem.column, place);
@@ -146,7 +171,9 @@ fn keys_of_a_later_version_are_no_unknown_keys() {
 #[test]
 fn checks_that_need_each_other_are_told() {
     let check = |id: &str, needs: &str| {
-        format!("      - id: {id}\n        title: t\n        needs: [{needs}]\n        script: |\n          ana connects\n")
+        format!(
+            "      - id: {id}\n        title: t\n        needs: [{needs}]\n        script: |\n          ana connects\n"
+        )
     };
     let text = format!(
         "format: 1\ncourse: c\nlabs:\n  - id: l\n    title: l\n    checks:\n{}{}{}",

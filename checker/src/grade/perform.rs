@@ -68,7 +68,13 @@ pub struct Run {
 
 impl Run {
     fn without_words(outcome: Outcome) -> Run {
-        Run { outcome, transcript: Vec::new(), seats: Vec::new(), last_output: LastOutput::default(), notes: Vec::new() }
+        Run {
+            outcome,
+            transcript: Vec::new(),
+            seats: Vec::new(),
+            last_output: LastOutput::default(),
+            notes: Vec::new(),
+        }
     }
 }
 

@@ -4,12 +4,12 @@ use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use nix::fcntl::{Flock, FlockArg};
 use serde::Deserialize;
 
-use super::{folder, process};
+use super::{folder, port, process};
 use crate::model::outcome::BuildFailure;
 
 /// Why there is no program.
@@ -74,7 +74,8 @@ fn run_cargo(source: &Path, target: &Path) -> Result<PathBuf, BuildError> {
             "cargo was not found: install Rust (https://rustup.rs) or put cargo in PATH".into(),
         )
     })?;
-    let output = Command::new(&cargo)
+    let mut command = Command::new(&cargo);
+    command
         .args(["build", "--offline", "--message-format=json-render-diagnostics", "--manifest-path"])
         .arg(source.join("Cargo.toml"))
         .arg("--target-dir")
@@ -85,7 +86,14 @@ fn run_cargo(source: &Path, target: &Path) -> Result<PathBuf, BuildError> {
         .env_remove("RUSTC_WORKSPACE_WRAPPER")
         .env_remove("CARGO_BUILD_TARGET")
         .stdin(Stdio::null())
-        .output()
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let child = {
+        let _guard = port::nothing_tried();
+        command.spawn()
+    };
+    let output = child
+        .and_then(Child::wait_with_output)
         .map_err(|error| BuildError::Broken(format!("{} could not be started: {error}", cargo.display())))?;
     if !output.status.success() {
         let summary = "cargo could not build it".to_string();

@@ -183,6 +183,11 @@ impl Client {
         self.ending.is_some()
     }
 
+    /// Bytes that the kernel took since this connection began.
+    pub fn sent(&self) -> u64 {
+        self.sent
+    }
+
     pub fn queue(&mut self, bytes: Vec<u8>, piece: Option<usize>) {
         self.queue.push_back(Outgoing { bytes, done: 0, piece, then: Then::GoOn });
     }

@@ -3,9 +3,11 @@
 use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::os::fd::AsRawFd;
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 
 use nix::fcntl::{Flock, FlockArg};
 use nix::sys::socket::{AddressFamily, SockFlag, SockType, SockaddrIn, bind, socket};
@@ -106,11 +108,20 @@ fn lock(folder: &Path, port: u16) -> io::Result<Option<Flock<File>>> {
     Ok(Flock::lock(file, FlockArg::LockExclusiveNonblock).ok())
 }
 
+/// Held while a port is tried out, and, shared, while a process is started: a child that is forked in
+/// between would keep the tried port bound until it executes its program.
+static TRYING: RwLock<()> = RwLock::new(());
+
+/// Start a process under this guard.
+pub fn nothing_tried() -> RwLockReadGuard<'static, ()> {
+    TRYING.read().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// Can a program bind it that does not set SO_REUSEADDR?
 fn is_free(port: u16) -> bool {
+    let _guard = TRYING.write().unwrap_or_else(PoisonError::into_inner);
     let flags = SockFlag::SOCK_CLOEXEC;
     let Ok(probe) = socket(AddressFamily::Inet, SockType::Stream, flags, None) else { return false };
-    use std::os::fd::AsRawFd;
     bind(probe.as_raw_fd(), &SockaddrIn::new(0, 0, 0, 0, port)).is_ok()
 }
 

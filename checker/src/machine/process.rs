@@ -12,7 +12,7 @@ use nix::pty::openpty;
 use nix::sys::signal::Signal as KernelSignal;
 use nix::sys::termios::{OutputFlags, SetArg, tcgetattr, tcsetattr};
 
-use super::tree;
+use super::{port, tree};
 use crate::model::course::Stdout;
 use crate::model::script::Signal;
 use crate::model::stage::Departure;
@@ -81,7 +81,10 @@ impl Program {
             .stderr(Stdio::piped());
         // SAFETY: `confine` only makes system calls that are allowed between fork and exec.
         unsafe { command.pre_exec(confine) };
-        let mut child = command.spawn()?;
+        let mut child = {
+            let _guard = port::nothing_tried();
+            command.spawn()?
+        };
         drop(command);
         let taken = (child.stdin.take(), child.stderr.take());
         let pidfd = match open_pidfd(child.id()) {

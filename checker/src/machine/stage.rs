@@ -72,6 +72,13 @@ pub struct Stage {
     backlog: BTreeSet<Ear>,
 }
 
+/// Did something of ours move?
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Progress {
+    Some,
+    None,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum InputEnds {
     Never,
@@ -254,6 +261,8 @@ impl Stage {
 /// The program.
 impl Stage {
     fn start(&mut self) -> io::Result<()> {
+        // Not later than the program's own first moment: a script may ask how long it ran at least.
+        let at = self.now();
         let (program, streams) = Program::start(&self.setup.recipe)?;
         let registry = self.poll.registry();
         let watch = |fd: &dyn AsRawFd, token: Token, interest: Interest| {
@@ -268,7 +277,7 @@ impl Stage {
         self.stdin = Some(streams.stdin);
         self.program = Some(program);
         self.departure = None;
-        self.report(Happening::ProgramStarted);
+        self.happened.push_back((at, Happening::ProgramStarted));
         Ok(())
     }
 
@@ -380,24 +389,38 @@ impl Stage {
         }
     }
 
-    fn push(&mut self, seat: Seat) {
-        let Some(client) = self.clients.get(seat.0) else { return };
+    fn push_all(&mut self) -> Progress {
+        let mut progress = Progress::None;
+        for seat in 0..self.clients.len() {
+            if self.push(Seat(seat)) == Progress::Some {
+                progress = Progress::Some;
+            }
+        }
+        progress
+    }
+
+    /// Sends what the kernel takes of what a client has queued.
+    fn push(&mut self, seat: Seat) -> Progress {
+        let Some(client) = self.clients.get(seat.0) else { return Progress::None };
         if !client.has_queue() {
-            return;
+            return Progress::None;
         }
         let taken = if client.sends_in_pieces() { self.taken(seat) } else { Taken::No };
-        let Some(client) = self.clients.get_mut(seat.0) else { return };
-        let before = client.end().map(|end| end.sent);
+        let Some(client) = self.clients.get_mut(seat.0) else { return Progress::None };
+        let before = client.sent();
         let pushed = client.push(taken);
-        if client.end().map(|end| end.sent) != before {
-            self.last_piece = Some(Instant::now());
-            self.tick.soon();
-        }
+        let after = client.sent();
         match pushed {
             Pushed::Emptied => self.report(Happening::Sent(seat)),
             Pushed::Failed => self.report(Happening::SendFailed(seat)),
             Pushed::Idle | Pushed::Full | Pushed::Held => {}
         }
+        if after == before && matches!(pushed, Pushed::Idle | Pushed::Full | Pushed::Held) {
+            return Progress::None;
+        }
+        self.last_piece = Some(Instant::now());
+        self.tick.soon();
+        Progress::Some
     }
 
     /// Has the program read everything that this client sent?
@@ -438,9 +461,7 @@ impl Stage {
     /// What is due without an event: dials, pieces, acceptance, files, input.
     fn go_on(&mut self) {
         self.dial_wanted();
-        for seat in 0..self.clients.len() {
-            self.push(Seat(seat));
-        }
+        self.push_all();
         for ear in std::mem::take(&mut self.backlog) {
             match ear {
                 Ear::Seat(seat) => self.read_client(seat),
@@ -494,7 +515,7 @@ impl Stage {
                 // It may have begun to listen, or to accept, since the last time we tried.
                 self.dial_wanted();
                 self.watch_acceptance();
-                true
+                self.push_all() == Progress::None
             }
             Glance::Gone => {
                 self.watch_exit();

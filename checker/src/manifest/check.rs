@@ -204,7 +204,8 @@ fn play(fields: &Fields<'_>, lines: &[&str], problems: &mut Vec<Problem>) -> Pla
         return nobody();
     };
     if node.style != Style::Literal {
-        problems.push(Problem::new(fields.place_of("script"), "a script must keep its lines").help(HOW_TO_WRITE));
+        problems
+            .push(Problem::new(fields.place_of("script"), "a script must keep its lines").help(HOW_TO_WRITE));
         return nobody();
     }
     let play = script::read(&block(text, node.place, lines), &cast, problems);
