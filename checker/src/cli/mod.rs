@@ -1,1 +1,56 @@
-//! clap definitions and the exit status; nothing else.
+//! The command line: what may be asked, and the status that the process ends with.
+
+mod arguments;
+
+use std::ffi::OsString;
+use std::io::{self, IsTerminal, Write};
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use self::arguments::{Arguments, Verb};
+use crate::command::check::check;
+use crate::command::list::list;
+use crate::command::{ExitStatus, UsageError};
+use crate::report::style::{ColorChoice, Output, Palette, Surroundings};
+
+/// Does what the arguments ask for, the program's own name first.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Where not even this can be written, the status still tells.
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(ExitStatus::Misused.code()));
+        }
+    };
+    match carry_out(arguments) {
+        Ok(status) => status.into(),
+        Err(error) if error.is_closed_pipe() => ExitStatus::Passed.into(),
+        Err(error) => {
+            let _ = match &error {
+                UsageError::LabsFileProblems(problems) => writeln!(io::stderr(), "{}", problems.trim_end()),
+                error => writeln!(io::stderr(), "error: {error}"),
+            };
+            ExitStatus::Misused.into()
+        }
+    }
+}
+
+fn carry_out(arguments: Arguments) -> Result<ExitStatus, UsageError> {
+    let palette = palette(arguments.color.into());
+    let mut out = io::stdout().lock();
+    match arguments.verb {
+        Verb::List(list_arguments) => {
+            list(list_arguments.options(arguments.labs, palette), &mut out)?;
+            Ok(ExitStatus::Passed)
+        }
+        Verb::Check(check_arguments) => check(check_arguments.options(arguments.labs, palette), &mut out),
+    }
+}
+
+/// How standard output may look.
+fn palette(choice: ColorChoice) -> Palette {
+    let output = if io::stdout().is_terminal() { Output::Terminal } else { Output::Other };
+    Palette::decide(choice, Surroundings::read(output, |name| std::env::var(name).ok()))
+}

@@ -4,7 +4,7 @@ mod causes;
 mod chart;
 mod failure;
 mod lab;
-mod line;
+pub mod line;
 mod transcript;
 
 use std::io::{self, Write};

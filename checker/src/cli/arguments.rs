@@ -1,0 +1,252 @@
+//! What clap reads, and how it becomes the options of a command.
+
+use std::num::{NonZeroU32, NonZeroUsize};
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::command::check::{CheckOptions, ReportFile, Sight, Target, Whose};
+use crate::command::list::ListOptions;
+use crate::report::sink::Format;
+use crate::report::style::{ColorChoice, Palette};
+
+/// Checks exercises about sockets and threads by talking with your program
+#[derive(Debug, Parser)]
+#[command(name = "checker", version, after_help = EXAMPLES, max_term_width = 80)]
+pub struct Arguments {
+    #[command(subcommand)]
+    pub verb: Verb,
+
+    /// The course's file [default: labs.yaml here or in the nearest folder above]
+    #[arg(long, value_name = "FILE", global = true)]
+    pub labs: Option<PathBuf>,
+
+    /// Colours and marks beyond ASCII
+    #[arg(long, value_name = "WHEN", default_value = "auto", global = true)]
+    pub color: ColorArgument,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  checker list               what the course has
+  checker check echo         check your program in exercises/echo
+  checker check              check every lab
+
+Exit status: 0 all passed, 1 something failed, 2 wrong use or a labs.yaml with problems,
+3 the checker itself failed.";
+
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Show the labs, their topics, checks and points
+    List(ListArguments),
+    /// Build a program, talk with it and tell what passed, what did not, and why
+    Check(CheckArguments),
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  checker list
+  checker list --format json")]
+pub struct ListArguments {
+    #[arg(long, value_name = "FORMAT", default_value = "terminal")]
+    format: FormatArgument,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  checker check chat                              your program in exercises/chat
+  checker check chat --only bye --repeat 20       one check, twenty times
+  checker check --solution                        every reference solution
+  checker check --lab echo ~/work/*/              a folder for each student
+  checker check echo --program 'python3 echo.py'  any command in any language
+  checker check --report json=results.json        on the screen and into a file")]
+pub struct CheckArguments {
+    /// Labs to check, or folders (with a slash in their names, or behind --lab) [default: every lab]
+    #[arg(value_name = "LAB|DIR")]
+    targets: Vec<PathBuf>,
+
+    /// Check the reference solutions
+    #[arg(long, conflicts_with = "program")]
+    solution: bool,
+
+    /// Check this command, of exactly one lab; it stands where {program} stands in the lab's run line,
+    /// or is the whole line if it holds a placeholder itself
+    #[arg(long, value_name = "CMD")]
+    program: Option<String>,
+
+    /// The lab that the folders or the program belong to
+    #[arg(long, value_name = "LAB")]
+    lab: Option<String>,
+
+    /// Only these checks, and what they need (may be given several times)
+    #[arg(long, value_name = "CHECK", value_delimiter = ',')]
+    only: Vec<String>,
+
+    /// Run each check so many times; it passes if every run does
+    #[arg(long, value_name = "N")]
+    repeat: Option<NonZeroU32>,
+
+    /// Checks that run at the same time [default: one for each processor]
+    #[arg(long, value_name = "N")]
+    jobs: Option<NonZeroUsize>,
+
+    /// Where random words and bytes begin, to have the same ones again
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+
+    /// What is written to standard output
+    #[arg(long, value_name = "FORMAT", default_value = "terminal")]
+    format: FormatArgument,
+
+    /// Write a report into a file as well (may be given several times)
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = report_file)]
+    report: Vec<ReportFile>,
+
+    /// Look at what the program does, or rely on time-outs alone
+    #[arg(long, value_name = "HOW", default_value = "auto")]
+    sight: SightArgument,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum ColorArgument {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum FormatArgument {
+    Terminal,
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum SightArgument {
+    Auto,
+    None,
+}
+
+impl ListArguments {
+    pub fn options(self, labs: Option<PathBuf>, palette: Palette) -> ListOptions {
+        ListOptions { labs, format: self.format.into(), palette }
+    }
+}
+
+impl CheckArguments {
+    pub fn options(self, labs: Option<PathBuf>, palette: Palette) -> CheckOptions {
+        let has_lab = self.lab.is_some();
+        CheckOptions {
+            labs,
+            targets: self.targets.into_iter().map(|word| target(word, has_lab)).collect(),
+            whose: if self.solution { Whose::Solution } else { Whose::Exercise },
+            program: self.program,
+            lab: self.lab,
+            only: self.only,
+            repeat: self.repeat,
+            jobs: self.jobs,
+            seed: self.seed,
+            format: self.format.into(),
+            reports: self.report,
+            palette,
+            sight: match self.sight {
+                SightArgument::Auto => Sight::Auto,
+                SightArgument::None => Sight::None,
+            },
+        }
+    }
+}
+
+/// A word is a lab, unless it can only be a folder.
+fn target(word: PathBuf, has_lab: bool) -> Target {
+    match word.to_str() {
+        Some(name) if !has_lab && !name.contains('/') && !matches!(name, "." | "..") => {
+            Target::Lab(name.to_owned())
+        }
+        _ => Target::Folder(word),
+    }
+}
+
+fn report_file(argument: &str) -> Result<ReportFile, String> {
+    let Some((format, file)) = argument.split_once('=') else {
+        return Err("write it as FORMAT=FILE, such as json=results.json".to_owned());
+    };
+    let format = FormatArgument::from_str(format, false)
+        .map_err(|_| format!("there is no format {format:?}; the formats are terminal and json"))?;
+    match file {
+        "" => Err("the file is missing behind the =".to_owned()),
+        "-" => Err("for standard output use --format".to_owned()),
+        file => Ok(ReportFile { format: format.into(), file: PathBuf::from(file) }),
+    }
+}
+
+impl From<FormatArgument> for Format {
+    fn from(argument: FormatArgument) -> Self {
+        match argument {
+            FormatArgument::Terminal => Format::Terminal,
+            FormatArgument::Json => Format::Json,
+        }
+    }
+}
+
+impl From<ColorArgument> for ColorChoice {
+    fn from(argument: ColorArgument) -> Self {
+        match argument {
+            ColorArgument::Auto => ColorChoice::Auto,
+            ColorArgument::Always => ColorChoice::Always,
+            ColorArgument::Never => ColorChoice::Never,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    fn checked(words: &[&str]) -> Result<CheckOptions, clap::Error> {
+        let words = ["checker", "check"].iter().chain(words);
+        let arguments = Arguments::try_parse_from(words)?;
+        match arguments.verb {
+            Verb::Check(check) => Ok(check.options(arguments.labs, Palette::PLAIN)),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn the_definitions_hold_together() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn words_are_labs_and_paths_are_folders() {
+        let options = checked(&["chat", "echo/", "./chat", "."]).unwrap();
+        let folder = |path: &str| Target::Folder(path.into());
+        assert_eq!(
+            options.targets,
+            [Target::Lab("chat".into()), folder("echo/"), folder("./chat"), folder(".")]
+        );
+        assert_eq!(checked(&["--lab", "chat", "mine"]).unwrap().targets, [folder("mine")]);
+    }
+
+    #[test]
+    fn options_may_be_repeated() {
+        let options =
+            checked(&["--only", "a", "--only", "b,c", "--report", "json=x", "--report", "terminal=y=z"]);
+        let options = options.unwrap();
+        assert_eq!(options.only, ["a", "b", "c"]);
+        assert_eq!(options.reports[1], ReportFile { format: Format::Terminal, file: "y=z".into() });
+    }
+
+    #[test]
+    fn mistakes_are_told_with_their_cure() {
+        let told = |words: &[&str]| checked(words).unwrap_err().to_string();
+        assert!(told(&["--report", "results.json"]).contains("write it as FORMAT=FILE"));
+        assert!(told(&["--report", "xml=a"]).contains("the formats are terminal and json"));
+        assert!(told(&["--report", "json=-"]).contains("use --format"));
+        assert!(checked(&["--repeat", "0"]).is_err() && checked(&["--jobs", "0"]).is_err());
+        assert!(checked(&["--solution", "--program", "x"]).is_err());
+    }
+}
