@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::command::check::{CheckOptions, ReportFile, Sight, Target, Whose};
+use crate::command::explain::ExplainOptions;
 use crate::command::list::ListOptions;
 use crate::report::sink::Format;
 use crate::report::style::{ColorChoice, Palette};
@@ -31,6 +32,7 @@ Examples:
   checker list               what the course has
   checker check echo         check your program in exercises/echo
   checker check              check every lab
+  checker explain echo       what these checks say and expect
 
 Exit status: 0 all passed, 1 something failed, 2 wrong use or a labs.yaml with problems,
 3 the checker itself failed.";
@@ -41,6 +43,8 @@ pub enum Verb {
     List(ListArguments),
     /// Build a program, talk with it and tell what passed, what did not, and why
     Check(CheckArguments),
+    /// Show the conversation of a check as it was understood
+    Explain(ExplainArguments),
 }
 
 #[derive(Debug, Args)]
@@ -109,6 +113,17 @@ pub struct CheckArguments {
     sight: SightArgument,
 }
 
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  checker explain chat
+  checker explain chat/bye")]
+pub struct ExplainArguments {
+    /// A lab, or one of its checks
+    #[arg(value_name = "LAB[/CHECK]")]
+    what: String,
+}
+
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub enum ColorArgument {
     Auto,
@@ -131,6 +146,17 @@ enum SightArgument {
 impl ListArguments {
     pub fn options(self, labs: Option<PathBuf>, palette: Palette) -> ListOptions {
         ListOptions { labs, format: self.format.into(), palette }
+    }
+}
+
+impl ExplainArguments {
+    pub fn options(self, labs: Option<PathBuf>, palette: Palette) -> ExplainOptions {
+        let (lab, check) = match self.what.split_once('/') {
+            Some((lab, check)) if !check.is_empty() => (lab.to_owned(), Some(check.to_owned())),
+            Some((lab, _)) => (lab.to_owned(), None),
+            None => (self.what, None),
+        };
+        ExplainOptions { labs, lab, check, palette }
     }
 }
 

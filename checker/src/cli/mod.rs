@@ -10,6 +10,7 @@ use clap::Parser;
 
 use self::arguments::{Arguments, Verb};
 use crate::command::check::check;
+use crate::command::explain::explain;
 use crate::command::list::list;
 use crate::command::{ExitStatus, UsageError};
 use crate::report::style::{ColorChoice, Output, Palette, Surroundings};
@@ -43,6 +44,10 @@ fn carry_out(arguments: Arguments) -> Result<ExitStatus, UsageError> {
     match arguments.verb {
         Verb::List(list_arguments) => {
             list(list_arguments.options(arguments.labs, palette), &mut out)?;
+            Ok(ExitStatus::Passed)
+        }
+        Verb::Explain(explain_arguments) => {
+            explain(explain_arguments.options(arguments.labs, palette), &mut out)?;
             Ok(ExitStatus::Passed)
         }
         Verb::Check(check_arguments) => check(check_arguments.options(arguments.labs, palette), &mut out),

@@ -1,0 +1,226 @@
+//! `checker explain LAB[/CHECK]`: a script as it was understood.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use super::UsageError;
+use crate::model::course::{Actor, Check, Course, Lab, Leftovers, Part, Visibility};
+use crate::model::script::{Form, Payload, Phrase, Sentence, Step};
+use crate::report::bytes::count;
+use crate::report::style::{Ink, Palette};
+use crate::report::terminal::line::{Line, WIDTH, wrap};
+use crate::report::words::{duration, list, text};
+
+#[derive(Debug, Clone)]
+pub struct ExplainOptions {
+    /// `--labs`
+    pub labs: Option<PathBuf>,
+    pub lab: String,
+    /// All the lab's checks where there is none.
+    pub check: Option<String>,
+    /// Of standard output.
+    pub palette: Palette,
+}
+
+/// Writes what each check says and expects to `out`.
+///
+/// # Errors
+/// labs.yaml cannot be found or has problems; the lab or the check is not in it; `out` cannot be written to.
+pub fn explain(options: ExplainOptions, out: &mut dyn Write) -> Result<(), UsageError> {
+    let course = super::course::course(options.labs.as_deref())?;
+    let lab = super::course::lab(&course, &options.lab)?;
+    let checks: Vec<&Check> = match &options.check {
+        Some(id) => vec![super::course::check(lab, id)?],
+        None => lab.checks.iter().collect(),
+    };
+    for line in explained(&course, lab, &checks) {
+        writeln!(out, "{}", line.render(&options.palette))?;
+    }
+    Ok(out.flush()?)
+}
+
+/// Columns of a line's number in labs.yaml.
+const NUMBER: usize = 5;
+const LABEL: usize = 9;
+
+fn explained(course: &Course, lab: &Lab, checks: &[&Check]) -> Vec<Line> {
+    let mut out =
+        vec![Line::blank().then(Ink::Strong, &lab.id).then(Ink::Plain, &format!("  {}", text(&lab.title)))];
+    for check in checks {
+        out.push(Line::blank());
+        out.extend(heading(course, check));
+        out.extend(match check.visibility {
+            Visibility::Shown => shown(check),
+            Visibility::Hidden => {
+                vec![Line::indented(4).then(Ink::Mild, "A hidden check: its script is not shown.")]
+            }
+        });
+    }
+    out
+}
+
+fn heading(course: &Course, check: &Check) -> Vec<Line> {
+    let place = format!("{}:{}", course.file.display(), check.line);
+    let about = format!("{}, {place}", count(u64::from(check.points), "point"));
+    let title = wrap(&format!("{}: {}", check.id, text(&check.title)), WIDTH - 4);
+    let mut out: Vec<Line> = title.iter().map(|part| Line::indented(2).then(Ink::Strong, part)).collect();
+    out.push(Line::indented(4).then(Ink::Faint, &about));
+    out
+}
+
+fn shown(check: &Check) -> Vec<Line> {
+    let mut out: Vec<Line> = settings(check)
+        .into_iter()
+        .flat_map(|(label, text)| {
+            let mut label = Some(label);
+            let parts = wrap(&text, WIDTH - 4 - LABEL);
+            parts.into_iter().map(move |part| {
+                let label = label.take().unwrap_or_default();
+                Line::indented(4).then(Ink::Faint, &format!("{label:LABEL$}")).then(Ink::Plain, &part)
+            })
+        })
+        .collect();
+    out.push(Line::blank());
+    out.extend(steps(&check.script.steps, 0));
+    if check.leftovers == Leftovers::Forbidden {
+        out.push(Line::indented(NUMBER + 2).then(Ink::Faint, "(at the end) everyone receives nothing"));
+    }
+    out
+}
+
+/// Each sentence with its line in labs.yaml, what stands below it indented.
+fn steps(all: &[Step], depth: usize) -> Vec<Line> {
+    let mut out = Vec::new();
+    for step in all {
+        let number = format!("{:>NUMBER$}", step.line);
+        let indent = " ".repeat(2 + 2 * depth);
+        out.push(
+            Line::blank().then(Ink::Faint, &number).then(Ink::Plain, &format!("{indent}{}", step.written)),
+        );
+        out.extend(
+            below(&step.sentence)
+                .iter()
+                .map(|line| Line::indented(NUMBER).then(Ink::Plain, &format!("{indent}  {line}"))),
+        );
+        if let Sentence::Together(steps_below) | Sentence::Repeat { steps: steps_below, .. } = &step.sentence
+        {
+            out.extend(steps(steps_below, depth + 1));
+        }
+        if let Some(hint) = &step.hint {
+            out.push(
+                Line::indented(NUMBER).then(Ink::Faint, &format!("{indent}hint: {}", text(hint).trim())),
+            );
+        }
+    }
+    out
+}
+
+/// The texts of a sentence that has several of them; a single one stands in the sentence itself.
+fn below(sentence: &Sentence) -> Vec<String> {
+    let several = |phrases: &[Phrase]| -> Vec<String> {
+        let all = phrases.iter().map(|phrase| phrase.written.clone());
+        if phrases.len() > 1 { all.collect() } else { Vec::new() }
+    };
+    match sentence {
+        Sentence::Send { what: Payload::Lines(phrases), .. } | Sentence::UserTypes { lines: phrases } => {
+            several(phrases)
+        }
+        Sentence::Receive { form, .. } => match form {
+            Form::Next(phrases) | Form::Eventually(phrases) => several(phrases),
+            Form::OneOf(phrases) | Form::InAnyOrder(phrases) => {
+                phrases.iter().map(|phrase| phrase.written.clone()).collect()
+            }
+            Form::Interleaved(groups) => {
+                let groups = groups.iter().map(|group| group.iter().map(|p| p.written.clone()).collect());
+                groups.collect::<Vec<Vec<String>>>().join(&"--".to_owned())
+            }
+            _ => Vec::new(),
+        },
+        _ => Vec::new(),
+    }
+}
+
+fn settings(check: &Check) -> Vec<(&'static str, String)> {
+    let mut all = vec![("run", check.run.clone())];
+    let mut add = |label, text: String| {
+        if !text.is_empty() {
+            all.push((label, text));
+        }
+    };
+    add("args", shell_words::join(&check.args));
+    add("env", check.env.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(" "));
+    add("files", check.files.keys().cloned().collect::<Vec<_>>().join(", "));
+    add("actors", list(&check.cast.iter().map(actor).collect::<Vec<_>>()));
+    add("needs", list(&check.needs));
+    add("within", duration(check.within));
+    if check.repeat > 1 {
+        add("repeat", format!("{} times, all must pass", check.repeat));
+    }
+    add("ignores", check.ignore.iter().map(|phrase| phrase.written.clone()).collect::<Vec<_>>().join(", "));
+    add("tags", check.tags.join(", "));
+    add(
+        "hint",
+        check.hint.iter().flat_map(|hint| text(hint).split_whitespace()).collect::<Vec<_>>().join(" "),
+    );
+    all
+}
+
+fn actor(actor: &Actor) -> String {
+    match actor.part {
+        Part::Client => actor.name.clone(),
+        Part::Crowd { clients } => format!("{} ({})", actor.name, count(clients as u64, "client")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::command::course::tests_support::course;
+    use crate::model::course::Text;
+    use crate::model::script::{Listener, Piece, Shape, Who};
+
+    #[test]
+    fn a_lab_and_a_hidden_check() {
+        let course = course();
+        let lab = &course.labs[1];
+        let checks: Vec<&Check> = lab.checks.iter().collect();
+        let lines = explained(&course, lab, &checks);
+        let text: Vec<String> = lines.into_iter().map(|line| line.render(&Palette::PLAIN)).collect();
+        insta::assert_snapshot!(text.join("\n"));
+    }
+
+    #[test]
+    fn what_stands_below_a_sentence_is_indented_and_numbered() {
+        let ana = || Who::Named(vec!["ana".into()]);
+        let phrase = |text: &str| Phrase {
+            written: text.into(),
+            shape: Shape::Plain(vec![Piece::Literal(text.as_bytes().to_vec())]),
+        };
+        let step = |line, written: &str, sentence| Step {
+            line,
+            written: written.into(),
+            within: None,
+            hint: Some(Text::plain("Ask again.")),
+            sentence,
+        };
+        let groups = Form::Interleaved(vec![vec![phrase("a"), phrase("b")], vec![phrase("c")]]);
+        let receive = Sentence::Receive { listener: Listener::Clients(ana()), form: groups };
+        let together =
+            step(7, "together:", Sentence::Together(vec![step(8, "ana receives interleaved:", receive)]));
+        let shown: Vec<String> =
+            steps(&[together], 0).into_iter().map(|line| line.render(&Palette::PLAIN)).collect();
+        assert_eq!(
+            shown,
+            [
+                "    7  together:",
+                "    8    ana receives interleaved:",
+                "           a",
+                "           b",
+                "           --",
+                "           c",
+                "         hint: Ask again.",
+                "       hint: Ask again.",
+            ]
+        );
+    }
+}
