@@ -25,3 +25,10 @@ pub trait Report {
     /// What went wrong while writing; the report is not fed any further then.
     fn event(&mut self, event: &Event) -> io::Result<()>;
 }
+
+/// A report that is still needed afterwards can be lent to a [`Sink`].
+impl<R: Report + ?Sized> Report for &mut R {
+    fn event(&mut self, event: &Event) -> io::Result<()> {
+        (**self).event(event)
+    }
+}
