@@ -1,7 +1,5 @@
 //! A blocked thread's system call: from its number and arguments to what it waits for.
 
-use std::ffi::c_long;
-
 use crate::model::sight::Limit;
 
 /// One line of `/proc/PID/task/TID/syscall`.
@@ -90,7 +88,7 @@ pub(super) fn parse_line(line: &[u8]) -> Option<Line> {
 pub(super) fn meaning(raw: &Raw) -> Call {
     let [first, second, third, fourth, fifth, _] = raw.args;
     let fd = first as i32;
-    match raw.number as c_long {
+    match raw.number {
         libc::SYS_accept | libc::SYS_accept4 => Call::Accept { fd },
         libc::SYS_read | libc::SYS_readv | libc::SYS_recvfrom | libc::SYS_recvmsg => {
             Call::Receive { fd, limit: Limit::None }
@@ -121,7 +119,7 @@ pub(super) fn meaning(raw: &Raw) -> Call {
 #[cfg(target_arch = "x86_64")]
 fn old_calls(raw: &Raw) -> Call {
     let [_, _, third, fourth, fifth, _] = raw.args;
-    match raw.number as c_long {
+    match raw.number {
         libc::SYS_poll => Call::Poll { limit: by_milliseconds(third) },
         libc::SYS_select => Call::Poll { limit: by_pointer(fifth) },
         libc::SYS_epoll_wait => Call::Poll { limit: by_milliseconds(fourth) },
@@ -144,7 +142,7 @@ fn futex(operation: u64, timeout: u64) -> Call {
         | libc::FUTEX_LOCK_PI
         | libc::FUTEX_WAIT_REQUEUE_PI
         | LOCK_PI2 => Call::Futex { limit: by_pointer(timeout) },
-        _ => Call::Other(libc::SYS_futex as i64),
+        _ => Call::Other(libc::SYS_futex),
     }
 }
 
@@ -160,8 +158,8 @@ fn by_milliseconds(timeout: u64) -> Limit {
 mod tests {
     use super::*;
 
-    fn call(number: c_long, args: [u64; 6]) -> Call {
-        meaning(&Raw { number: number as i64, args, stack: 0, instruction: 0 })
+    fn call(number: i64, args: [u64; 6]) -> Call {
+        meaning(&Raw { number, args, stack: 0, instruction: 0 })
     }
 
     #[test]
@@ -208,7 +206,7 @@ mod tests {
             );
         }
         let wake = call(libc::SYS_futex, [1, 1 | private, 2, 0, 0, 0]);
-        assert_eq!(wake, Call::Other(libc::SYS_futex as i64));
+        assert_eq!(wake, Call::Other(libc::SYS_futex));
         assert!(wake.ends_by_itself());
     }
 

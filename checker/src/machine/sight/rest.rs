@@ -104,7 +104,9 @@ fn of_thread(thread: &SeenThread, scene: &Scene) -> Option<Motion> {
         Call::Receive { .. } => match thread.object {
             Object::Socket { socket: Socket { link, receive: Limit::None, .. }, .. } => {
                 match (scene.end_behind(thread).map(|seen| (seen.end.seat, seen.standing)), link) {
-                    (Some((seat, Standing::Held(flow))), _) if flow.unread > 0 => Some(Motion::Untaken(seat)),
+                    (Some((seat, Standing::Held(flow))), _) if is_readable(&flow) => {
+                        Some(Motion::Untaken(seat))
+                    }
                     (Some((_, Standing::Held(_))), _) => None,
                     (_, Link::Tcp { .. } | Link::Prompt) => None,
                     _ => restless(),
@@ -160,6 +162,10 @@ fn of_end(seen: &SeenEnd, scene: &Scene) -> Option<Motion> {
 fn queued_at(port: u16, scene: &Scene) -> Option<Seat> {
     let waits = |seen: &&SeenEnd| seen.standing == Standing::InAcceptQueue && seen.end.remote.port() == port;
     scene.ends.iter().find(waits).map(|seen| seen.end.seat)
+}
+
+fn is_readable(flow: &Flow) -> bool {
+    flow.unread > 0 || flow.from_us == Stream::Ended
 }
 
 fn is_unread_on_purpose(end: &OurEnd) -> bool {

@@ -39,6 +39,7 @@ pub(super) struct Record {
     pub state: u8,
     /// 0 where no descriptor belongs to the socket.
     pub inode: u64,
+    /// Sequence numbers not read yet.
     pub unread: u64,
     pub info: Option<Info>,
 }
@@ -111,7 +112,8 @@ fn flow(record: &Record) -> io::Result<Flow> {
     };
     Ok(Flow {
         arrived: info.arrived(),
-        unread: record.unread,
+        // The end of the stream waits in the same queue and counts one.
+        unread: record.unread.saturating_sub(u64::from(from_us == Stream::Ended)),
         sent: info.sent,
         unsent: info.unsent,
         in_flight: info.in_flight,
@@ -233,9 +235,17 @@ mod tests {
     use std::io::{Read, Write};
     use std::net::{Shutdown, TcpListener, TcpStream};
 
-    /// Asks for the accepted end of `client` until `wanted` holds.
-    fn until(diag: &mut Diag, client: &TcpStream, wanted: impl Fn(Standing) -> bool) -> Standing {
-        let (near, far) = (client.peer_addr().unwrap(), client.local_addr().unwrap());
+    /// The accepted end's address and the client's; a closed client forgets them.
+    fn addresses(client: &TcpStream) -> (SocketAddr, SocketAddr) {
+        (client.peer_addr().unwrap(), client.local_addr().unwrap())
+    }
+
+    /// Asks for the socket at `near` until `wanted` holds.
+    fn until(
+        diag: &mut Diag,
+        (near, far): (SocketAddr, SocketAddr),
+        wanted: impl Fn(Standing) -> bool,
+    ) -> Standing {
         let begin = std::time::Instant::now();
         loop {
             let seen = standing(diag.ask(near, far).unwrap()).unwrap();
@@ -262,23 +272,24 @@ mod tests {
             let listener = TcpListener::bind(bind).unwrap();
             let port = listener.local_addr().unwrap().port();
             let mut client = TcpStream::connect(format!("{port_of}:{port}")).unwrap();
-            until(&mut diag, &client, |seen| seen == Standing::InAcceptQueue);
+            let ends = addresses(&client);
+            until(&mut diag, ends, |seen| seen == Standing::InAcceptQueue);
             let (mut server, _) = listener.accept().unwrap();
 
             client.write_all(b"12345").unwrap();
-            let seen = until(&mut diag, &client, |seen| held(seen).arrived == 5);
+            let seen = until(&mut diag, ends, |seen| held(seen).arrived == 5);
             assert_eq!((held(seen).unread, held(seen).from_us), (5, Stream::Open));
 
             server.read_exact(&mut [0; 5]).unwrap();
             server.write_all(b"abc").unwrap();
             client.shutdown(Shutdown::Write).unwrap();
-            let seen = held(until(&mut diag, &client, |seen| {
+            let seen = held(until(&mut diag, ends, |seen| {
                 held(seen).from_us == Stream::Ended && held(seen).sent == 3
             }));
             assert_eq!((seen.arrived, seen.unread, seen.to_us), (5, 0, Stream::Open));
 
             drop(server);
-            until(&mut diag, &client, |seen| matches!(seen, Standing::Gone | Standing::ClosedByProgram));
+            until(&mut diag, ends, |seen| matches!(seen, Standing::Gone | Standing::ClosedByProgram));
         }
     }
 
@@ -295,12 +306,13 @@ mod tests {
         let mut diag = Diag::open().unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let client = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let ends = addresses(&client);
         let (server, _) = listener.accept().unwrap();
         server.shutdown(Shutdown::Write).unwrap();
-        let seen = until(&mut diag, &client, |seen| held(seen).to_us == Stream::Ended);
+        let seen = until(&mut diag, ends, |seen| held(seen).to_us == Stream::Ended);
         assert_eq!(held(seen).from_us, Stream::Open);
         drop(server);
-        until(&mut diag, &client, |seen| seen == Standing::ClosedByProgram);
+        until(&mut diag, ends, |seen| seen == Standing::ClosedByProgram);
     }
 
     #[test]

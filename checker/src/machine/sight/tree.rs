@@ -1,6 +1,7 @@
 //! The program's process tree, sampled twice.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::fs::File;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
@@ -172,8 +173,8 @@ impl Tree {
         if dead {
             self.processes.remove(&pid);
         }
-        if !self.processes.contains_key(&pid) {
-            self.processes.insert(pid, Process::open(pid)?);
+        if let Entry::Vacant(place) = self.processes.entry(pid) {
+            place.insert(Process::open(pid)?);
         }
         Ok(())
     }
