@@ -35,7 +35,7 @@ Examples:
   checker explain echo       what these checks say and expect
 
 Exit status: 0 all passed, 1 something failed, 2 wrong use or a labs.yaml with problems,
-3 the checker itself failed.";
+3 the checker itself failed, 130 interrupted.";
 
 #[derive(Debug, Subcommand)]
 pub enum Verb {
@@ -92,7 +92,7 @@ pub struct CheckArguments {
     #[arg(long, value_name = "N")]
     repeat: Option<NonZeroU32>,
 
-    /// Checks that run at the same time [default: one for each processor]
+    /// Checks that run at the same time [default: two for each processor]
     #[arg(long, value_name = "N")]
     jobs: Option<NonZeroUsize>,
 

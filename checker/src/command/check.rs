@@ -1,13 +1,23 @@
 //! `checker check`: hold the conversations and tell what came of them.
 
-use std::io::Write;
+use std::io::{self, Write};
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::{ExitStatus, UsageError};
-use crate::report::Sink;
+use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::flag;
+
+use super::{ExitStatus, UsageError, targets};
+use crate::grade::perform::SightMode;
+use crate::grade::schedule::{self, Settings};
+use crate::machine::{folder, tree};
+use crate::model::event::RunInfo;
 use crate::report::sink::Format;
 use crate::report::style::Palette;
+use crate::report::tally::Counting;
+use crate::report::{Report, Sink};
 
 #[derive(Debug, Clone)]
 pub struct CheckOptions {
@@ -24,7 +34,7 @@ pub struct CheckOptions {
     pub only: Vec<String>,
     /// `--repeat`; what the checks say themselves where there is none.
     pub repeat: Option<NonZeroU32>,
-    /// `--jobs`; as many as the machine has processors where there is none.
+    /// `--jobs`; two for each processor where there is none.
     pub jobs: Option<NonZeroUsize>,
     /// `--seed`; a fresh one where there is none.
     pub seed: Option<u64>,
@@ -67,9 +77,75 @@ pub struct ReportFile {
 /// # Errors
 /// What was asked for cannot be done; nothing was run then.
 pub fn check(options: CheckOptions, out: &mut dyn Write) -> Result<ExitStatus, UsageError> {
-    let _course = super::course::course(options.labs.as_deref())?;
-    let _sink = sink(&options, out)?;
-    Err(UsageError::NotLinked { part: "its runner" })
+    let course = super::course::course(options.labs.as_deref())?;
+    let plans = targets::plans(&course, &options)?;
+    let interrupted = watch_for_interrupts()?;
+    tree::adopt_orphans();
+    let settings = Settings {
+        info: RunInfo {
+            labs_file: course.file.clone(),
+            seed: options.seed.unwrap_or_else(fresh_seed),
+            repeat: options.repeat.map_or(1, NonZeroU32::get),
+            again: again(&options),
+        },
+        jobs: options.jobs.map_or_else(default_jobs, NonZeroUsize::get),
+        sight: match options.sight {
+            Sight::Auto => SightMode::Auto,
+            Sight::None => SightMode::None,
+        },
+        cache: folder::cache(),
+        interrupted: &interrupted,
+    };
+    let mut counting = Counting::default();
+    let mut sink = sink(&options, out)?;
+    schedule::run(&plans, &settings, &mut |event| {
+        // Counting writes nowhere and cannot fail.
+        let _ = counting.event(&event);
+        sink.event(&event);
+    });
+    let unwritten = sink.finish();
+    for error in unwritten.iter().filter(|error| !error.is_closed_pipe()) {
+        // Where not even this can be written, the status still tells.
+        let _ = writeln!(io::stderr(), "error: {error}");
+    }
+    if interrupted.load(Ordering::Relaxed) {
+        return Ok(ExitStatus::Interrupted);
+    }
+    Ok(ExitStatus::of(counting.total(), &unwritten))
+}
+
+/// Set by Ctrl-C and by SIGTERM; a second one ends the checker at once.
+fn watch_for_interrupts() -> io::Result<Arc<AtomicBool>> {
+    let interrupted = Arc::new(AtomicBool::new(false));
+    for signal in [SIGINT, SIGTERM] {
+        flag::register_conditional_default(signal, Arc::clone(&interrupted))?;
+        flag::register(signal, Arc::clone(&interrupted))?;
+    }
+    Ok(interrupted)
+}
+
+/// Short enough to be typed.
+fn fresh_seed() -> u64 {
+    u64::from(fastrand::u32(..))
+}
+
+/// Most checks wait most of the time.
+fn default_jobs() -> usize {
+    2 * std::thread::available_parallelism().map_or(1, NonZeroUsize::get)
+}
+
+fn again(options: &CheckOptions) -> Vec<String> {
+    let mut words = Vec::new();
+    if let Some(repeat) = options.repeat {
+        words.extend(["--repeat".to_owned(), repeat.to_string()]);
+    }
+    if options.sight == Sight::None {
+        words.extend(["--sight".to_owned(), "none".to_owned()]);
+    }
+    if let Some(labs) = &options.labs {
+        words.extend(["--labs".to_owned(), labs.to_string_lossy().into_owned()]);
+    }
+    words
 }
 
 /// All the reports that were asked for, ready to take events in.

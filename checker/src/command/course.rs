@@ -1,8 +1,10 @@
 //! Finding and reading labs.yaml, and what in it a person names.
 
+use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
 use super::UsageError;
+use crate::manifest::{self, Colour};
 use crate::model::course::{Check, Course, Lab};
 
 const LABS_FILE: &str = "labs.yaml";
@@ -32,8 +34,13 @@ pub fn check<'a>(lab: &'a Lab, id: &str) -> Result<&'a Check, UsageError> {
     })
 }
 
-fn load(_file: &Path) -> Result<Course, UsageError> {
-    Err(UsageError::NotLinked { part: "its reader of labs.yaml" })
+fn load(file: &Path) -> Result<Course, UsageError> {
+    let colour = if std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none() {
+        Colour::Coloured
+    } else {
+        Colour::Plain
+    };
+    manifest::load(file).map_err(|problems| UsageError::LabsFileProblems(problems.render(colour)))
 }
 
 fn labs_file(named: Option<&Path>) -> Result<PathBuf, UsageError> {

@@ -4,6 +4,7 @@ pub mod check;
 pub mod course;
 pub mod explain;
 pub mod list;
+mod targets;
 mod usage;
 
 use std::process::ExitCode;
@@ -24,6 +25,8 @@ pub enum ExitStatus {
     Misused,
     /// 3: the checker or its machine failed.
     Errored,
+    /// 130: interrupted by Ctrl-C or SIGTERM.
+    Interrupted,
 }
 
 impl ExitStatus {
@@ -47,6 +50,7 @@ impl ExitStatus {
             ExitStatus::Failed => 1,
             ExitStatus::Misused => 2,
             ExitStatus::Errored => 3,
+            ExitStatus::Interrupted => 130,
         }
     }
 }

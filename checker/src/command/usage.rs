@@ -4,6 +4,8 @@ use std::fmt::{self, Display, Formatter};
 use std::io;
 use std::path::PathBuf;
 
+use super::check::Whose;
+use crate::grade::command_line::CommandError;
 use crate::report::{SinkError, words};
 
 #[derive(Debug)]
@@ -27,12 +29,32 @@ pub enum UsageError {
         asked: String,
         known: Vec<String>,
     },
+    /// No lab of those that are checked has it.
+    UnknownCheckAnywhere {
+        asked: String,
+        known: Vec<String>,
+    },
+    /// The lab has no exercise, or no solution, in labs.yaml.
+    NoCrate {
+        lab: String,
+        whose: Whose,
+    },
+    NoSuchFolder {
+        folder: PathBuf,
+    },
+    /// Nothing tells which lab a folder belongs to.
+    WhichLab {
+        folder: PathBuf,
+    },
+    SolutionOfFolder {
+        folder: PathBuf,
+    },
+    /// `--program` without exactly one lab.
+    ProgramOfWhichLab,
+    Command(CommandError),
+    NothingToCheck,
     Report(SinkError),
     Output(io::Error),
-    /// A part of the checker that this build does not have.
-    NotLinked {
-        part: &'static str,
-    },
 }
 
 impl UsageError {
@@ -81,7 +103,46 @@ impl Display for UsageError {
             }
             UsageError::Report(error) => error.fmt(f),
             UsageError::Output(error) => write!(f, "standard output: {error}"),
-            UsageError::NotLinked { part } => write!(f, "this checker was built without {part}."),
+            UsageError::UnknownCheckAnywhere { asked, known } => match suggest(asked, known) {
+                Some(name) => write!(f, "{asked}: no lab has a check of this name.\nDid you mean {name}?"),
+                None => {
+                    write!(f, "{asked}: no lab has a check of this name.\n`checker list` shows the labs.")
+                }
+            },
+            UsageError::NoCrate { lab, whose } => {
+                let what = match whose {
+                    Whose::Exercise => "exercise",
+                    Whose::Solution => "solution",
+                };
+                write!(
+                    f,
+                    "{lab}: the lab has no {what} in labs.yaml.\nName a folder with --lab {lab} DIR, or a command with --program."
+                )
+            }
+            UsageError::NoSuchFolder { folder } => write!(
+                f,
+                "{}: there is no such folder.\nA lab is named without a slash: `checker list` shows them.",
+                folder.display()
+            ),
+            UsageError::WhichLab { folder } => write!(
+                f,
+                "{}: nothing tells which lab this folder belongs to.\nName it: --lab LAB {}",
+                folder.display(),
+                folder.display()
+            ),
+            UsageError::SolutionOfFolder { folder } => write!(
+                f,
+                "{}: --solution checks the references of labs.yaml, not a folder.\nLeave out one of the two.",
+                folder.display()
+            ),
+            UsageError::ProgramOfWhichLab => write!(
+                f,
+                "--program needs exactly one lab, by its name: checker check echo --program 'python3 echo.py'"
+            ),
+            UsageError::Command(error) => error.fmt(f),
+            UsageError::NothingToCheck => {
+                write!(f, "there is nothing to check: labs.yaml has no lab with a check.")
+            }
         }
     }
 }
