@@ -151,6 +151,16 @@ impl FailureKind {
         ]
     };
 
+    /// What the same failure is told as where nothing shows what the program does (`--sight none`).
+    pub fn without_sight(self) -> FailureKind {
+        match self {
+            FailureKind::WrongPort | FailureKind::WrongAddress => FailureKind::NeverListened,
+            // A connection in the accept queue looks like any other until nobody answers on it.
+            FailureKind::NotAccepted => FailureKind::NoAnswer,
+            other => other,
+        }
+    }
+
     /// The identifier, as in labs.yaml and reports.
     pub fn id(self) -> &'static str {
         use FailureKind::*;
