@@ -19,7 +19,7 @@ pub fn blocks<'a>(lines: &[Slice<'a>], problems: &mut Vec<Problem>) -> Vec<Entry
     // What is open, outermost first: the indentation of each block and its lines so far.
     let mut open: Vec<(usize, Vec<Entry<'a>>)> = vec![(0, Vec::new())];
     for line in lines {
-        let indentation = line.text.len() - line.text.trim_start().len();
+        let mut indentation = line.text.len() - line.text.trim_start().len();
         let content = line.part(indentation..line.text.len());
         if content.text.is_empty() || content.text.starts_with('#') {
             continue;
@@ -33,6 +33,7 @@ pub fn blocks<'a>(lines: &[Slice<'a>], problems: &mut Vec<Problem>) -> Vec<Entry
                 )
                 .help("indent with plain spaces"),
             );
+            indentation = open.last().map_or(0, |(deep, _)| *deep);
         }
         let blocks_before = open.len();
         while open.len() > 1 && open.last().is_some_and(|(deep, _)| *deep > indentation) {
