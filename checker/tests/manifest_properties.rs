@@ -24,22 +24,16 @@ fn a_script_that_says_itself_means_the_same() {
 
 #[test]
 fn counting_lines_are_folded_again() {
-    for text in [
-        "{200..1}",
-        "/^Z: {1..20}$/",
-        "\"a\\t: {8..12}\"",
-        "x{2..1}",
-        "#{1..3}",
-        "0{2..1}",
-       
-        "{5..5}",
-    ] {
+    for text in ["{200..1}", "/^Z: {1..20}$/", "\"a\\t: {8..12}\"", "x{2..1}", "#{1..3}", "0{2..1}", "{5..5}"]
+    {
         let course = read_lines(&["ana connects", &format!("ana receives: {text}")]);
         let said = course.script.to_string();
         assert_eq!(said.lines().count(), 2, "{said}");
         assert_eq!(bare(&read_again(&course, &said).script.steps), bare(&course.script.steps), "{said}");
     }
-    for kept in ["/a{2}/\n/a{3}/", "{word2}\n{word3}", "\"\\x31\"\n\"\\x32\"", "/[1]/\n/[2]/", "01\n02", "1{12..8}"] {
+    for kept in
+        ["/a{2}/\n/a{3}/", "{word2}\n{word3}", "\"\\x31\"\n\"\\x32\"", "/[1]/\n/[2]/", "01\n02", "1{12..8}"]
+    {
         let lines: Vec<String> = kept.lines().map(|line| format!("  {line}")).collect();
         let mut script = vec!["ana connects", "ana receives one of:"];
         script.extend(lines.iter().map(String::as_str));
