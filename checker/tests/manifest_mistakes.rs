@@ -24,6 +24,7 @@ fn a_place_does_not_move_with_empty_lines_or_a_wider_block() {
         "script: |\n\n\n          # words\n          ana connects\n          ana sned: oi",
         "script: |-  # kept\n\n\n\n                ana connects\n                ana sned: oi\n\n",
         "script: |2\n\n\n\n          ana connects\n          ana sned: oi",
+        "script: &shared |\n\n                ana connects\n                ana sned: oi",
         "script:\n          |\n\n\n                ana connects\n                ana sned: oi",
     ] {
         let text = lab(&format!("        {script}\n"));

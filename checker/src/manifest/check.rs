@@ -233,21 +233,26 @@ fn nobody() -> Play {
     Play { script: Script::default(), cast: Vec::new() }
 }
 
-/// The lines of a literal block, each with its place. Its first line that is not empty stands at `start`.
-fn block<'t>(text: &'t str, start: Place, lines: &[&str]) -> Vec<Slice<'t>> {
+/// The lines of a literal block, each with its place; `near` is at the block's content or before it.
+fn block<'t>(text: &'t str, near: Place, lines: &[&str]) -> Vec<Slice<'t>> {
     let empty = text.bytes().take_while(|byte| *byte == b'\n').count();
-    let first = (start.line as usize).saturating_sub(empty);
+    let content = text.split('\n').nth(empty).unwrap_or_default();
+    let from = (near.line as usize).saturating_sub(1);
+    let found = lines.iter().skip(from).position(|line| indentation(line, content).is_some());
+    let first = (from + found.unwrap_or_default() + 1).saturating_sub(empty);
     let of_line = |(index, text): (usize, &'t str)| {
-        let number = first + index;
-        let indentation = number
-            .checked_sub(1)
-            .and_then(|index| lines.get(index))
-            .and_then(|line| line.trim_end_matches('\r').strip_suffix(text))
-            .map_or(0, |before| before.chars().count());
-        let count = |size: usize| u32::try_from(size).unwrap_or(u32::MAX);
-        Slice { text, line: count(number), column: count(indentation + 1) }
+        let line = first.saturating_sub(1) + index;
+        let indentation = lines.get(line).and_then(|line| indentation(line, text)).unwrap_or_default();
+        let count = |size: usize| u32::try_from(size + 1).unwrap_or(u32::MAX);
+        Slice { text, line: count(line), column: count(indentation) }
     };
     text.split('\n').enumerate().map(of_line).collect()
+}
+
+/// The spaces before `content`, where the line has nothing else.
+fn indentation(line: &str, content: &str) -> Option<usize> {
+    let before = line.trim_end_matches('\r').strip_suffix(content)?;
+    before.bytes().all(|byte| byte == b' ').then_some(before.len())
 }
 
 fn actors(node: &Node, problems: &mut Vec<Problem>) -> Vec<(Actor, Place)> {

@@ -53,7 +53,10 @@ pub fn read(file_name: &Path, text: &str) -> Result<Course, Problems> {
             .help("save the file as UTF-8 without BOM"),
         );
     }
-    odd_line_ends(source, &mut problems);
+    if let Some(problem) = odd_line_end(source) {
+        problems.push(problem);
+        return Err(Problems::new(file_name, source, problems));
+    }
     let course = match tree::read(source) {
         Ok(Some(root)) => {
             tree::duplicate_keys(&root, &mut problems);
@@ -75,21 +78,16 @@ pub fn read(file_name: &Path, text: &str) -> Result<Course, Problems> {
     }
 }
 
-/// YAML ends lines at characters that no editor shows as line ends. The first one is told: behind it
-/// lines count differently.
-fn odd_line_ends(source: &str, problems: &mut Vec<Problem>) {
+/// YAML ends lines at characters that no editor shows as line ends. Behind one, lines count
+/// differently, so that no other problem could be placed.
+fn odd_line_end(source: &str) -> Option<Problem> {
     let mut odd = source
         .match_indices(['\r', '\u{85}', '\u{2028}', '\u{2029}'])
         .filter(|(at, _)| !source[*at..].starts_with("\r\n"));
-    if let Some((at, found)) = odd.next() {
-        problems.push(
-            Problem::new(
-                Place { length: 1, ..place_after(&source[..at]) },
-                format!("an invisible line end, {}", found.escape_unicode()),
-            )
-            .help("remove it; in a quoted text of a script write `\\r` or `\\u{2028}`"),
-        );
-    }
+    let (at, found) = odd.next()?;
+    let place = Place { length: 1, ..place_after(&source[..at]) };
+    let problem = Problem::new(place, format!("an invisible line end, {}", found.escape_unicode()));
+    Some(problem.help("remove it; in a quoted text of a script write `\\r` or `\\u{2028}`"))
 }
 
 /// The place just behind this text.

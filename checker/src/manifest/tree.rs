@@ -34,19 +34,16 @@ pub enum Value {
 /// Reads a text; `None` for one without any value. The problem is a syntax error.
 pub fn read(source: &str) -> Result<Option<Node>, Problem> {
     let parsed = serde_yaml::from_str::<Yaml>(source);
-    // The index has the better place for a second document, serde_yaml for all other faults.
-    let outline = match (positions::outline(source), &parsed) {
-        (Ok(outline), _) => outline,
-        (Err(fault), parsed) if parsed.is_ok() || fault.message.starts_with("a second") => {
-            let help =
-                advice(source, fault.place).unwrap_or_else(|| "the file must be one YAML document".into());
-            return Err(Problem::new(fault.place, fault.message).help(help));
-        }
-        (Err(_), _) => Outline::default(),
-    };
+    if matches!(&parsed, Err(error) if error.location().is_some()) {
+        return parsed.map(|_| None).map_err(|error| syntax_problem(source, &error));
+    }
+    let outline = positions::outline(source).map_err(|fault| {
+        Problem::new(fault.place, format!("this is no YAML: {}", fault.message))
+            .help(advice(source, fault.place).unwrap_or_else(|| "the file must be one YAML document".into()))
+    })?;
     match parsed {
         Ok(yaml) => Ok(outline.root().map(|root| locate(yaml, &outline, Some(root), &Lines::of(source)))),
-        Err(_) if outline.root().is_none() && is_blank(source) => Ok(None),
+        Err(_) if outline.root().is_none() => Ok(None),
         Err(error) => Err(syntax_problem(source, &error)),
     }
 }
@@ -139,10 +136,6 @@ fn locate(yaml: Yaml, outline: &Outline, number: Option<usize>, lines: &Lines<'_
     }
 }
 
-fn is_blank(source: &str) -> bool {
-    source.lines().map(str::trim).all(|line| line.is_empty() || line.starts_with('#') || line == "---")
-}
-
 fn syntax_problem(source: &str, error: &serde_yaml::Error) -> Problem {
     let place = error.location().map_or(Place { line: 1, column: 1, length: 0 }, |location| Place {
         line: u32::try_from(location.line()).unwrap_or(u32::MAX),
@@ -151,12 +144,13 @@ fn syntax_problem(source: &str, error: &serde_yaml::Error) -> Problem {
     });
     let message = error.to_string();
     let what = message.split(" at line ").next().unwrap_or_default();
+    let is_limit = what.ends_with("limit exceeded");
     let begun = message
         .split_once(", while ")
         .and_then(|(_, context)| context.split_once(" column "))
         .map(|(context, _)| format!(", while {context}"));
     Problem::new(place, format!("this is no YAML: {what}{}", begun.unwrap_or_default()))
-        .maybe_help(advice(source, place))
+        .maybe_help(if is_limit { None } else { advice(source, place) })
 }
 
 /// The usual reasons why a line is no YAML.
