@@ -1,16 +1,15 @@
 //! What to say about a sentence that is not in the table: the nearest one that is.
 
-use super::pattern::{self, is_same_word};
+use super::pattern::{self, Words, is_same_word};
 use super::slice::Slice;
 use super::table::{Row, rows};
-use super::who;
 use crate::manifest::problem::Problem;
 
 /// Below this likeness a sentence is no help.
 const LIKE_ENOUGH: f64 = 0.45;
 
 /// A sentence that no row fits.
-pub fn unknown(line: Slice<'_>, head: Slice<'_>, words: &[Slice<'_>], has_colon: bool) -> Problem {
+pub fn unknown(line: Slice<'_>, head: Slice<'_>, words: &Words<'_, '_>, has_colon: bool) -> Problem {
     if let Some(colon) = colon_without_blank(line) {
         return Problem::new(colon.place(), "no blank behind the colon")
             .help("write the text behind the colon and a blank, as in `ana sends: oi`");
@@ -34,8 +33,8 @@ pub fn unknown(line: Slice<'_>, head: Slice<'_>, words: &[Slice<'_>], has_colon:
 }
 
 /// A sentence that is known, but for a later version to bring.
-pub fn not_yet(head: Slice<'_>, words: &[Slice<'_>]) -> Problem {
-    let subject = words.first().map_or("", |word| word.text);
+pub fn not_yet(head: Slice<'_>, words: &Words<'_, '_>) -> Problem {
+    let subject = words.all().first().map_or("", |word| word.text);
     let of_same_subject = |row: &Row| match subject {
         "program" | "user" => row.pattern.starts_with(subject),
         "mark" => row.pattern.starts_with("program"),
@@ -59,10 +58,10 @@ fn listed(wanted: impl Fn(&Row) -> bool) -> String {
 }
 
 /// The words as a pattern would have them.
-fn in_general(words: &[Slice<'_>]) -> String {
-    let (subject, rest) = match who::read(words) {
-        Some((_, taken)) => (Some("WHO"), &words[taken..]),
-        None => (None, words),
+fn in_general(words: &Words<'_, '_>) -> String {
+    let (subject, rest) = match words.subject() {
+        Some((_, taken)) => (Some("WHO"), &words.all()[taken..]),
+        None => (None, words.all()),
     };
     let rest = rest.iter().map(|word| match word.text {
         number if number.bytes().all(|byte| byte.is_ascii_digit()) => "N",
@@ -72,10 +71,10 @@ fn in_general(words: &[Slice<'_>]) -> String {
 }
 
 /// The row's pattern with the subject that was written.
-fn in_particular(row: &Row, words: &[Slice<'_>]) -> String {
+fn in_particular(row: &Row, words: &Words<'_, '_>) -> String {
     let shown = row.shown();
-    let Some((subject, taken)) = who::read(words) else { return shown };
-    let written: Vec<&str> = words[..taken].iter().map(|word| word.text).collect();
+    let Some((subject, taken)) = words.subject() else { return shown };
+    let written: Vec<&str> = words.all()[..taken].iter().map(|word| word.text).collect();
     match shown.strip_prefix("WHO ") {
         Some(rest) if subject.is_plural() => {
             let rest: Vec<&str> = rest.split(' ').map(plural_in_front_of_text).collect();
@@ -109,6 +108,7 @@ fn colon_without_blank(line: Slice<'_>) -> Option<Slice<'_>> {
         return None;
     }
     let words = line.part(0..colon).words();
+    let words = Words::of(&words);
     let fits = rows().iter().any(|row| row.has_colon() && pattern::fill(&row.pattern, &words).is_some());
     fits.then(|| line.part(colon..colon + 1))
 }

@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use layout::Entry;
 use parts::Parts;
-use pattern::Filled;
+use pattern::{Filled, Words};
 use scope::Scope;
 use table::{Hearer, Make, Row, Tail};
 
@@ -137,6 +137,7 @@ impl Reader<'_> {
         let (head, text) = split_at_colon(line);
         let (head, within) = self.split_within(head);
         let words = head.words();
+        let words = Words::of(&words);
         let found = table::rows().iter().find_map(|row| Some((row, pattern::fill(&row.pattern, &words)?)));
         let fitting = match found {
             Some((row, _)) if row.is_later() => {
@@ -151,8 +152,7 @@ impl Reader<'_> {
             }
         };
         let Some((row, filled)) = fitting else {
-            let subject = who::read(&words).map(|(subject, _)| subject);
-            self.scope.excuse(subject.as_ref(), line.text);
+            self.scope.excuse(words.subject().map(|(subject, _)| subject), line.text);
             return None;
         };
         if within.is_some() && row.tail == Tail::Steps {

@@ -43,19 +43,46 @@ const NUMBERS: [(&str, &str); 24] = [
     ("writes", "write"),
 ];
 
+/// The words of a sentence, and the subject that they begin with, where they do.
+pub struct Words<'w, 'a> {
+    all: &'w [Slice<'a>],
+    subject: Option<(Subject<'a>, usize)>,
+}
+
+impl<'w, 'a> Words<'w, 'a> {
+    pub fn of(words: &'w [Slice<'a>]) -> Self {
+        Words { all: words, subject: who::read(words) }
+    }
+
+    pub fn all(&self) -> &'w [Slice<'a>] {
+        self.all
+    }
+
+    /// The subject and how many words it has.
+    pub fn subject(&self) -> Option<(&Subject<'a>, usize)> {
+        self.subject.as_ref().map(|(subject, taken)| (subject, *taken))
+    }
+}
+
 /// What the sentence fills in, in the pattern's order; `None` where it does not fit.
-pub fn fill<'a>(pattern: &str, words: &[Slice<'a>]) -> Option<Vec<Filled<'a>>> {
+pub fn fill<'a>(pattern: &str, words: &Words<'_, 'a>) -> Option<Vec<Filled<'a>>> {
+    match pattern.strip_prefix("WHO ") {
+        Some(pattern) => {
+            let (subject, taken) = words.subject()?;
+            let mut filled = fill_words(pattern, &words.all[taken..])?;
+            filled.insert(0, Filled::Who(subject.clone()));
+            Some(filled)
+        }
+        None => fill_words(pattern, words.all),
+    }
+}
+
+fn fill_words<'a>(pattern: &str, words: &[Slice<'a>]) -> Option<Vec<Filled<'a>>> {
     let mut filled = Vec::new();
     let mut rest = words;
     for expected in pattern.split(' ') {
         match expected {
             "..." => return Some(filled),
-            "WHO" => {
-                let (subject, taken) = who::read(rest)?;
-                filled.push(Filled::Who(subject));
-                rest = &rest[taken..];
-                continue;
-            }
             "SIZE" => {
                 let [number, unit, ..] = rest else { return None };
                 if !starts_with_digit(number) {
