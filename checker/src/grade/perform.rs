@@ -267,7 +267,7 @@ impl<'a> Play<'a> {
                 }
                 continue;
             };
-            match self.conversation.judge(&mut underway, Moment { now: self.stage.now(), rest }) {
+            match self.conversation.judge(&mut underway, Moment { now: self.stage.looked(), rest }) {
                 Progress::Done => moved = Moved::Yes,
                 Progress::Waiting => strand.now = Some((step, underway)),
                 Progress::Act(orders) => {
@@ -294,9 +294,10 @@ impl<'a> Play<'a> {
 
     fn begin(&mut self, step: &Step) -> Result<Underway, End> {
         let now = self.stage.now();
-        let (underway, orders) =
+        let (mut underway, orders) =
             self.conversation.begin(step, now).map_err(|fault| End::Machine(fault.to_string()))?;
         self.act(orders)?;
+        underway.begins_at(self.stage.now());
         Ok(underway)
     }
 
@@ -340,7 +341,7 @@ impl<'a> Play<'a> {
     fn finale(&mut self, last: Option<&Step>) -> Result<(), End> {
         let Some(mut underway) = self.conversation.begin_finale(self.stage.now()) else { return Ok(()) };
         loop {
-            let moment = Moment { now: self.stage.now(), rest: self.rest };
+            let moment = Moment { now: self.stage.looked(), rest: self.rest };
             match self.conversation.judge(&mut underway, moment) {
                 Progress::Done => return Ok(()),
                 Progress::Failed(stumble) => {

@@ -54,6 +54,7 @@ pub struct Stage {
     events: Events,
     tick: Tick,
     began: Instant,
+    looked: Duration,
     sight: Option<Sight>,
     program: Option<Program>,
     departure: Option<Departure>,
@@ -101,6 +102,7 @@ impl Stage {
             events: Events::with_capacity(1024),
             tick,
             began: Instant::now(),
+            looked: Duration::ZERO,
             sight,
             program: None,
             departure: None,
@@ -121,6 +123,12 @@ impl Stage {
     /// Since the check began.
     pub fn now(&self) -> Duration {
         self.began.elapsed()
+    }
+
+    /// The moment up to which everything that happened has been reported: time that passed since then,
+    /// while this machine was busy with others, must not count as silence.
+    pub fn looked(&self) -> Duration {
+        self.looked
     }
 
     /// The next thing that happened, in order.
@@ -205,6 +213,7 @@ impl Stage {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
                 other => other?,
             }
+            self.looked = self.now();
             self.take_events();
             if !self.happened.is_empty() {
                 self.tick.soon();

@@ -88,6 +88,13 @@ impl fmt::Display for Fault {
     }
 }
 
+impl Underway {
+    /// Patience begins when the orders have been carried out: preparing 8 MiB takes its time, too.
+    pub fn begins_at(&mut self, now: Duration) {
+        self.began = now;
+    }
+}
+
 impl<'a> Conversation<'a> {
     /// `address`: where clients connect to. `files`: the files that the script speaks of, in the
     /// order of `Ear::File`. `seed` decides every random word and byte.
