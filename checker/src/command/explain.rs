@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::UsageError;
 use crate::model::course::{Actor, Check, Course, Lab, Leftovers, Part, Visibility};
-use crate::model::script::{Form, Payload, Phrase, Sentence, Step};
+use crate::model::script::{Sentence, Step};
 use crate::report::bytes::count;
 use crate::report::style::{Ink, Palette};
 use crate::report::terminal::line::{Line, WIDTH, wrap};
@@ -88,20 +88,25 @@ fn shown(check: &Check) -> Vec<Line> {
     out
 }
 
-/// Each sentence with its line in labs.yaml, what stands below it indented.
+/// Each sentence with its line in labs.yaml and in the language's own words, what stands below it indented.
 fn steps(all: &[Step], depth: usize) -> Vec<Line> {
     let mut out = Vec::new();
     for step in all {
-        let number = format!("{:>NUMBER$}", step.line);
         let indent = " ".repeat(2 + 2 * depth);
-        out.push(
-            Line::blank().then(Ink::Faint, &number).then(Ink::Plain, &format!("{indent}{}", step.written)),
-        );
-        out.extend(
-            below(&step.sentence)
-                .iter()
-                .map(|line| Line::indented(NUMBER).then(Ink::Plain, &format!("{indent}  {line}"))),
-        );
+        let number = format!("{:>NUMBER$}", step.line);
+        let words = step.to_string();
+        let words: Vec<&str> = match &step.sentence {
+            // Their steps have numbers of their own.
+            Sentence::Together(_) | Sentence::Repeat { .. } => words.lines().take(1).collect(),
+            _ => words.lines().filter(|line| !line.starts_with("hint")).collect(),
+        };
+        for (index, line) in words.iter().enumerate() {
+            let start = match index {
+                0 => Line::blank().then(Ink::Faint, &number),
+                _ => Line::indented(NUMBER),
+            };
+            out.push(start.then(Ink::Plain, &format!("{indent}{line}")));
+        }
         if let Sentence::Together(steps_below) | Sentence::Repeat { steps: steps_below, .. } = &step.sentence
         {
             out.extend(steps(steps_below, depth + 1));
@@ -113,31 +118,6 @@ fn steps(all: &[Step], depth: usize) -> Vec<Line> {
         }
     }
     out
-}
-
-/// The texts of a sentence that has several of them; a single one stands in the sentence itself.
-fn below(sentence: &Sentence) -> Vec<String> {
-    let several = |phrases: &[Phrase]| -> Vec<String> {
-        let all = phrases.iter().map(|phrase| phrase.written.clone());
-        if phrases.len() > 1 { all.collect() } else { Vec::new() }
-    };
-    match sentence {
-        Sentence::Send { what: Payload::Lines(phrases), .. } | Sentence::UserTypes { lines: phrases } => {
-            several(phrases)
-        }
-        Sentence::Receive { form, .. } => match form {
-            Form::Next(phrases) | Form::Eventually(phrases) => several(phrases),
-            Form::OneOf(phrases) | Form::InAnyOrder(phrases) => {
-                phrases.iter().map(|phrase| phrase.written.clone()).collect()
-            }
-            Form::Interleaved(groups) => {
-                let groups = groups.iter().map(|group| group.iter().map(|p| p.written.clone()).collect());
-                groups.collect::<Vec<Vec<String>>>().join(&"--".to_owned())
-            }
-            _ => Vec::new(),
-        },
-        _ => Vec::new(),
-    }
 }
 
 fn settings(check: &Check) -> Vec<(&'static str, String)> {
@@ -177,7 +157,7 @@ mod tests {
     use super::*;
     use crate::command::course::tests_support::course;
     use crate::model::course::Text;
-    use crate::model::script::{Listener, Piece, Shape, Who};
+    use crate::model::script::{Form, Listener, Phrase, Piece, Shape, Who};
 
     #[test]
     fn a_lab_and_a_hidden_check() {

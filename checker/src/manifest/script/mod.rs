@@ -158,7 +158,7 @@ impl Reader<'_> {
         if within.is_some() && row.tail == Tail::Steps {
             self.problems.push(
                 Problem::new(line.trimmed().place(), "a block has no time limit of its own")
-                    .help("put `[within 10s]` into the sentences below it"),
+                    .help("put `within 10s` into the sentences below it"),
             );
         }
         let sentence = self.sentence(row, filled, entry, text)?;
@@ -249,22 +249,15 @@ impl Reader<'_> {
         }
     }
 
-    /// Takes `[within 10s]` off the end of a sentence's words.
+    /// Takes `within 10s` off the end of a sentence's words.
     fn split_within<'a>(&mut self, head: Slice<'a>) -> (Slice<'a>, Option<Duration>) {
-        let Some(open) = head.text.find('[') else { return (head, None) };
-        let bracket = head.part(open..head.text.len());
-        let inside = bracket.text.strip_prefix("[within ").and_then(|inside| inside.strip_suffix(']'));
-        let time = match inside {
-            Some(time) => quantity::duration(time.trim()),
-            None => Err(quantity::Unfit {
-                message: "brackets hold a time limit and stand last".into(),
-                help: "write `[within 10s]` before the colon; a text in brackets goes behind the colon",
-            }),
-        };
-        let within = time.map_err(|unfit| {
-            self.problems.push(Problem::new(bracket.place(), unfit.message).help(unfit.help));
+        const WITHIN: &str = " within ";
+        let Some(start) = head.text.rfind(WITHIN) else { return (head, None) };
+        let time = head.part(start + WITHIN.len()..head.text.len());
+        let within = quantity::duration(time.text.trim()).map_err(|unfit| {
+            self.problems.push(Problem::new(time.trimmed().place(), unfit.message).help(unfit.help));
         });
-        (head.part(0..open).trimmed(), within.ok())
+        (head.part(0..start).trimmed(), within.ok())
     }
 }
 

@@ -76,7 +76,7 @@ fn lines_of_step(step: &Step) -> Vec<String> {
 fn lines_of_sentence(sentence: &Sentence, within: Option<Duration>) -> Vec<String> {
     let (mut head, tail) = head_and_tail(sentence);
     if let Some(within) = within {
-        head.push_str(&format!(" [within {}]", duration(within)));
+        head.push_str(&format!(" within {}", duration(within)));
     }
     match tail {
         Tail::None => vec![head],
