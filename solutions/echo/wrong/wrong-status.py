@@ -8,5 +8,6 @@ host = sys.argv[2] if len(sys.argv) > 2 else "127.0.0.1"
 with socket.create_server((host, port)) as listener:
     client, _ = listener.accept()
 with client:
-    client.sendall(b"Hello, World!\n")
+    while data := client.recv(16384):
+        client.sendall(data)
 sys.exit(True)

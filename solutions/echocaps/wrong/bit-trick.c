@@ -1,4 +1,4 @@
-/* Wrong: toupper of one byte at a time, in a Latin-1 frame of mind, spoils the bytes of UTF-8. */
+/* Wrong: clears one bit of each byte, which makes capitals of a to z, by luck of ç, and of most others not. */
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -6,8 +6,7 @@
 #include <unistd.h>
 
 static unsigned char upper(unsigned char c) {
-    int small = (c >= 'a' && c <= 'z') || (c >= 0xE0 && c != 0xF7 && c != 0xFF);
-    return small ? c - 32 : c;
+    return c >= 'a' ? c & ~0x20 : c;
 }
 
 int main(int argc, char **argv) {
