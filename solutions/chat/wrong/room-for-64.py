@@ -48,7 +48,7 @@ def write(client, lines):
 port = int(sys.argv[1]) if len(sys.argv) > 1 else 9090
 host = sys.argv[2] if len(sys.argv) > 2 else "127.0.0.1"
 
-with socket.create_server((host, port)) as listener:
+with socket.create_server((host, port), backlog=256) as listener:
     while True:
         places.acquire()
         client, _ = listener.accept()
