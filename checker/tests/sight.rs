@@ -1,5 +1,6 @@
 //! What the sight says of programs that wait in every way there is.
 #![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used)]
 
 mod sight_stage;
 
@@ -348,4 +349,41 @@ fn rest_is_never_told_before_the_echo_under_load() {
     let _load = [Spinner::start(), Spinner::start()];
     echoes(rust(&["echo"]), 2000);
     echoes(python("echo.py", &[]), 2000);
+}
+
+/// Prints what a look costs: `cargo test --release --test sight -- --ignored --nocapture`.
+#[test]
+#[ignore = "prints costs, proves nothing"]
+fn costs() {
+    let cost = |stage: &mut Stage, what: &str| {
+        stage.until_rest(what);
+        let mut times: Vec<_> = (0..300)
+            .map(|_| {
+                let begin = std::time::Instant::now();
+                assert_eq!(stage.look(), Glance::AtRest);
+                begin.elapsed()
+            })
+            .collect();
+        times.sort();
+        println!("{what}: median {:?}, 95 % {:?}", times[150], times[285]);
+    };
+    for threads in ["1", "2", "50", "200"] {
+        let mut stage = rust(&["threads", "127.0.0.1:0", threads]);
+        cost(&mut stage, &format!("{threads} threads, no client"));
+    }
+    for clients in [1, 50, 200] {
+        let mut stage = rust(&["one-each"]);
+        for _ in 0..clients {
+            stage.connect();
+        }
+        cost(&mut stage, &format!("{clients} clients, a thread each"));
+    }
+    let mut stage = c(&["spin"]);
+    stage.connect();
+    stage.look();
+    let begin = std::time::Instant::now();
+    for _ in 0..100 {
+        assert_ne!(stage.look(), Glance::AtRest);
+    }
+    println!("a spinning program: {:?}", begin.elapsed() / 100);
 }

@@ -16,7 +16,7 @@ const LAST_RESORT: Duration = Duration::from_secs(60);
 
 pub struct Stage {
     child: Child,
-    pub input: Option<ChildStdin>,
+    _input: Option<ChildStdin>,
     _output: BufReader<ChildStdout>,
     pub port: u16,
     pub sight: Sight,
@@ -71,8 +71,8 @@ impl Stage {
         let mut line = String::new();
         output.read_line(&mut line).unwrap();
         let port = line.trim().parse().expect("the fixture prints its port");
-        let input = child.stdin.take();
-        Stage { child, input, _output: output, port, sight: Sight::open().unwrap(), clients: Vec::new() }
+        let _input = child.stdin.take();
+        Stage { child, _input, _output: output, port, sight: Sight::open().unwrap(), clients: Vec::new() }
     }
 
     pub fn pid(&self) -> i32 {

@@ -33,7 +33,7 @@ pub(super) fn clock(pid: i32, samples: &[Sample], belongings: &Belongings) -> Op
 
 const ALARM: u64 = bit(libc::SIGALRM);
 
-/// Signals that programs handle for reasons other than timers; 32 and 33 belong to the C library.
+/// Signals that programs handle for reasons other than timers.
 const EVERYDAY: u64 = bit(libc::SIGINT)
     | bit(libc::SIGTERM)
     | bit(libc::SIGHUP)
@@ -42,9 +42,7 @@ const EVERYDAY: u64 = bit(libc::SIGINT)
     | bit(libc::SIGPIPE)
     | bit(libc::SIGSEGV)
     | bit(libc::SIGBUS)
-    | bit(libc::SIGWINCH)
-    | bit(32)
-    | bit(33);
+    | bit(libc::SIGWINCH);
 
 const fn bit(signal: libc::c_int) -> u64 {
     1 << (signal - 1)

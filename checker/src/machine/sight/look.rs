@@ -9,13 +9,14 @@ use super::calls::Call;
 use super::fds::{self, Handle, Kind, Link, Object, Scope, Socket};
 use super::rest::{self, Scene, SeenEnd, SeenThread, Stranger};
 use super::sockets::{self, Diag};
-use super::threads::Miss;
+use super::threads::{Counter, Miss};
 use super::tree::{Belongings, Haste, Stop, Tree, Walk};
 use super::{Blind, Glance, Motion, OurEnd, Page, Standing, Subject, clocks, words};
 use crate::model::sight::{Sighting, ThreadView};
 
 /// Looks at one program. It sees connections of the network namespace in which it was opened, so
-/// open it where the program lives. It keeps up to about a hundred descriptors open.
+/// open it where the program lives. It keeps up to a sixteenth of the limit of open descriptors; programs
+/// with hundreds of threads cost half where the soft limit was raised before.
 pub struct Sight {
     diag: Diag,
     tree: Tree,
@@ -25,7 +26,7 @@ impl Sight {
     /// Tries what every look needs. Fails with the first thing that the system does not show.
     pub fn open() -> Result<Sight, Blind> {
         for (page, name) in
-            [(Page::SystemCall, "syscall"), (Page::Children, "children"), (Page::Status, "status")]
+            [(Page::SystemCall, "syscall"), (Page::Children, "children"), (Page::Stat, "stat")]
         {
             let shown = File::open(format!("/proc/thread-self/{name}"))
                 .and_then(|file| super::threads::read_whole(&file, &mut Vec::new()).map(drop));
@@ -36,7 +37,7 @@ impl Sight {
             Miss::Blind(blind) => blind,
         })?;
         let diag = Diag::open().map_err(|error| Blind::Sockets(number_of(&error)))?;
-        Ok(Sight { diag, tree: Tree::default() })
+        Ok(Sight { diag, tree: Tree::new(Counter::choose()) })
     }
 
     /// Whether the program is at rest. Leaves as soon as something is seen that is not.

@@ -201,7 +201,9 @@ pub enum Blind {
 pub enum Page {
     Tasks,
     SystemCall,
-    Status,
+    Stat,
+    /// How often a thread has run.
+    Turns,
     Children,
     Descriptors,
 }
@@ -232,7 +234,8 @@ impl Page {
         match self {
             Page::Tasks => "task",
             Page::SystemCall => "task/TID/syscall",
-            Page::Status => "task/TID/status",
+            Page::Stat => "task/TID/stat",
+            Page::Turns => "task/TID/status",
             Page::Children => "task/TID/children",
             Page::Descriptors => "fd",
         }

@@ -172,9 +172,10 @@ fn is_unread_on_purpose(end: &OurEnd) -> bool {
     end.reads == Reads::Stopped && matches!(end.writes, Writes::Open | Writes::HalfClosed)
 }
 
-/// Whether nothing more can leave: bytes wait, and none is on its way that could make room.
+/// Whether a blocked sender stays so: none of its bytes is on its way, and what our kernel would
+/// still take is too little to wake it, for it sleeps until a third of its buffer is free.
 fn is_stuck(flow: &Flow) -> bool {
-    flow.unsent > 0 && flow.in_flight == 0
+    flow.unsent > 0 && flow.in_flight == 0 && u64::from(flow.window) * 4 <= flow.unsent
 }
 
 /// Whether nothing can arrive at a socket whose other end is not ours to know.
@@ -190,5 +191,197 @@ fn is_quiet(stranger: &Stranger) -> bool {
             other.sent == info.arrived() && other.unsent == 0 && (!ended || end_arrived(info.state))
         }
         None => end_arrived(info.state),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::SocketAddr;
+
+    use super::super::calls::{Line, Raw};
+    use super::super::sockets::Info;
+    use super::*;
+    use crate::model::sight::{Doing, Whom};
+
+    const ANA: Seat = Seat(0);
+    const INODE: u64 = 77;
+
+    fn address(port: u16) -> SocketAddr {
+        SocketAddr::from(([127, 0, 0, 1], port))
+    }
+
+    fn end() -> OurEnd {
+        OurEnd {
+            seat: ANA,
+            local: address(5000),
+            remote: address(9090),
+            sent: 10,
+            received: 4,
+            reads: Reads::Reading,
+            writes: Writes::Open,
+        }
+    }
+
+    fn calm() -> Flow {
+        Flow {
+            arrived: 10,
+            unread: 0,
+            sent: 4,
+            unsent: 0,
+            in_flight: 0,
+            window: 65536,
+            from_us: Stream::Open,
+            to_us: Stream::Open,
+        }
+    }
+
+    fn thread(number: i64, object: Object) -> SeenThread {
+        let raw = Raw { number, args: [5, 0, 0, 0, 0, 0], stack: 1, instruction: 2 };
+        let sample = Sample { tid: 8, state: State::Blocked, line: Line::Call(raw), turns: 3, caught: 0 };
+        SeenThread { pid: 7, index: 0, sample, object, fd: 5 }
+    }
+
+    fn socket(link: Link) -> Object {
+        Object::Socket { inode: INODE, socket: Socket { link, receive: Limit::None, send: Limit::None } }
+    }
+
+    fn info(state: u8, taken: u64, sent: u64) -> Info {
+        Info { state, in_flight: 0, taken, unsent: 0, sent, window: 0 }
+    }
+
+    fn connected() -> Link {
+        Link::Tcp { near: address(9090), far: address(5000), info: info(state::ESTABLISHED, 10, 4) }
+    }
+
+    fn reader() -> SeenThread {
+        thread(libc::SYS_recvfrom, socket(connected()))
+    }
+
+    fn scene(end: OurEnd, standing: Standing, threads: Vec<SeenThread>) -> Scene {
+        let ends = vec![SeenEnd { end, standing, inode: Some(INODE) }];
+        Scene { ends, threads, ..Scene::default() }
+    }
+
+    fn with(end: OurEnd, flow: Flow) -> Option<Motion> {
+        motion(&scene(end, Standing::Held(flow), vec![reader()]))
+    }
+
+    #[test]
+    fn a_reader_with_all_counts_even_is_at_rest() {
+        assert_eq!(with(end(), calm()), None);
+    }
+
+    #[test]
+    fn whatever_is_under_way_to_a_reader_is_no_rest() {
+        assert_eq!(with(end(), Flow { arrived: 9, ..calm() }), Some(Motion::OnItsWay(ANA)));
+        assert_eq!(with(end(), Flow { unread: 1, ..calm() }), Some(Motion::Untaken(ANA)));
+        assert_eq!(with(end(), Flow { from_us: Stream::Ended, ..calm() }), Some(Motion::Untaken(ANA)));
+        let half_closed = OurEnd { writes: Writes::HalfClosed, ..end() };
+        assert_eq!(with(half_closed, calm()), Some(Motion::OnItsWay(ANA)));
+        for writes in [Writes::Closed, Writes::Reset] {
+            assert_eq!(with(OurEnd { writes, ..end() }, calm()), Some(Motion::OnItsWay(ANA)));
+        }
+    }
+
+    #[test]
+    fn whatever_is_under_way_to_us_is_no_rest_unless_we_stopped_reading() {
+        let coming = [
+            Flow { sent: 5, ..calm() },
+            Flow { unsent: 1, ..calm() },
+            Flow { to_us: Stream::Ended, ..calm() },
+        ];
+        for flow in coming {
+            assert_eq!(with(end(), flow), Some(Motion::Unheard(ANA)), "{flow:?}");
+            assert_eq!(with(OurEnd { reads: Reads::Stopped, ..end() }, flow), None, "{flow:?}");
+        }
+        let heard = OurEnd { reads: Reads::Ended, ..end() };
+        assert_eq!(with(heard, Flow { to_us: Stream::Ended, ..calm() }), None);
+    }
+
+    #[test]
+    fn more_bytes_for_a_socket_that_nobody_reads_wake_nobody() {
+        let late = Standing::Held(Flow { arrived: 6, unread: 6, ..calm() });
+        let accepting = thread(libc::SYS_accept4, socket(Link::Listener(Some(address(1)))));
+        let polling = thread(libc::SYS_epoll_pwait, Object::Unknown);
+        let forever = |mut thread: SeenThread| {
+            if let Line::Call(raw) = &mut thread.sample.line {
+                raw.args[3] = u64::MAX;
+            }
+            thread
+        };
+        assert_eq!(motion(&scene(end(), late, vec![accepting])), None);
+        let poller = scene(end(), late, vec![forever(polling)]);
+        assert_eq!(motion(&poller), Some(Motion::OnItsWay(ANA)));
+    }
+
+    #[test]
+    fn a_queued_connection_matters_only_to_who_accepts_at_its_port() {
+        let accepts_at = |port| thread(libc::SYS_accept4, socket(Link::Listener(Some(address(port)))));
+        let mut other = scene(end(), Standing::InAcceptQueue, vec![accepts_at(9091)]);
+        other.ends[0].inode = None;
+        assert_eq!(motion(&other), None);
+        other.threads = vec![accepts_at(9090)];
+        assert_eq!(motion(&other), Some(Motion::Untaken(ANA)));
+        other.ends[0].standing = Standing::InHandshake;
+        assert_eq!(motion(&other), Some(Motion::Handshake(ANA)));
+    }
+
+    #[test]
+    fn the_end_of_a_connection_must_have_been_read() {
+        for standing in [Standing::Gone, Standing::ClosedByProgram] {
+            let mut seen = scene(end(), standing, Vec::new());
+            seen.ends[0].inode = None;
+            assert_eq!(motion(&seen), Some(Motion::Unheard(ANA)));
+            seen.ends[0].end.reads = Reads::Ended;
+            assert_eq!(motion(&seen), None);
+        }
+    }
+
+    #[test]
+    fn a_sender_is_at_rest_only_when_stuck_for_good() {
+        let stuck = Flow { sent: 9000, unsent: 4000, window: 0, ..calm() };
+        let sends = |flow, reads| {
+            let sender = thread(libc::SYS_sendto, socket(connected()));
+            motion(&scene(OurEnd { reads, ..end() }, Standing::Held(flow), vec![sender]))
+        };
+        assert_eq!(sends(stuck, Reads::Stopped), None);
+        let restless = [
+            (stuck, Reads::Reading),
+            (Flow { in_flight: 1, ..stuck }, Reads::Stopped),
+            (Flow { window: 1001, ..stuck }, Reads::Stopped),
+            (Flow { unsent: 0, ..stuck }, Reads::Stopped),
+        ];
+        for (flow, reads) in restless {
+            let doing = Doing::Sending(Whom::Client { seat: ANA, limit: Limit::None });
+            assert_eq!(sends(flow, reads), Some(Motion::Thread { pid: 7, tid: 8, doing }), "{flow:?}");
+        }
+    }
+
+    #[test]
+    fn a_write_to_our_pipes_is_no_rest() {
+        let writer = thread(libc::SYS_write, Object::Pipe);
+        assert!(motion(&scene(end(), Standing::Held(calm()), vec![writer])).is_some());
+    }
+
+    #[test]
+    fn other_sockets_are_quiet_only_when_both_ends_agree() {
+        let stranger = |mine: Info, other: Option<Info>| {
+            let link = Link::Tcp { near: address(1), far: address(2), info: mine };
+            let record = |info: Info| super::super::sockets::Record {
+                state: info.state,
+                inode: 1,
+                unread: 0,
+                info: Some(info),
+            };
+            let socket = Socket { link, receive: Limit::None, send: Limit::None };
+            is_quiet(&Stranger { pid: 7, fd: 5, socket, opposite: other.map(record) })
+        };
+        let open = info(state::ESTABLISHED, 4, 0);
+        assert!(stranger(open, Some(info(state::ESTABLISHED, 0, 4))));
+        assert!(!stranger(open, Some(info(state::ESTABLISHED, 0, 5))));
+        assert!(!stranger(open, Some(Info { unsent: 1, ..info(state::ESTABLISHED, 0, 4) })));
+        assert!(!stranger(open, Some(info(state::CLOSING, 0, 4))));
+        assert!(!stranger(open, None), "the other end is not on this machine");
+        assert!(stranger(info(state::CLOSE_WAIT, 5, 0), None), "it has ended");
     }
 }

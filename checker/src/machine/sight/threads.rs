@@ -7,6 +7,8 @@ use std::os::fd::AsRawFd;
 use std::os::unix::fs::FileExt;
 
 use bstr::ByteSlice;
+use nix::fcntl::{OFlag, openat};
+use nix::sys::stat::Mode;
 
 use super::calls::{self, Call, Line};
 use super::{Blind, Page};
@@ -34,10 +36,30 @@ pub(super) struct Sample {
     pub tid: i32,
     pub state: State,
     pub line: Line,
-    /// How often the thread has left a processor, by its own will or not.
-    pub switches: u64,
-    /// The signals that have a handler, bit 0 for signal 1.
+    /// How often the thread has got or left a processor.
+    pub turns: u64,
+    /// The signals up to 31 that have a handler, bit 0 for signal 1.
     pub caught: u64,
+}
+
+/// Where a thread's turns on a processor are counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Counter {
+    /// Turns begun, in `schedstat`: the cheapest page there is, but not every kernel fills it.
+    Begun,
+    /// Turns ended, in `status`: on every kernel, eight times dearer.
+    Ended,
+}
+
+impl Counter {
+    /// The cheaper one, where this system fills it.
+    pub fn choose() -> Counter {
+        let own = std::fs::read("/proc/thread-self/schedstat").ok();
+        match own.and_then(|text| turns_begun(&text)) {
+            Some(1..) => Counter::Begun,
+            _ => Counter::Ended,
+        }
+    }
 }
 
 impl Sample {
@@ -67,14 +89,14 @@ pub(super) enum State {
 
 /// One thread; its pages stay open where `pages` holds them.
 pub(super) struct Task {
-    pub pid: i32,
     pub tid: i32,
     pages: Option<Pages>,
 }
 
 struct Pages {
     call: File,
-    status: File,
+    stat: File,
+    count: File,
     children: File,
 }
 
@@ -85,67 +107,98 @@ pub(super) enum Keep {
     Closed,
 }
 
+/// How to read threads: below which open `task` directory, by which counter, into which buffer.
+pub(super) struct Reader<'a> {
+    pub tasks: &'a File,
+    pub counter: Counter,
+    pub scratch: &'a mut Vec<u8>,
+}
+
 impl Task {
-    pub fn new(pid: i32, tid: i32, keep: Keep) -> Result<Task, Miss> {
+    pub fn new(tid: i32, keep: Keep, reader: &Reader) -> Result<Task, Miss> {
+        let open = |page| open(reader.tasks, tid, page, reader.counter);
         let pages = match keep {
             Keep::Closed => None,
             Keep::Open => Some(Pages {
-                call: open(pid, tid, Page::SystemCall)?,
-                status: open(pid, tid, Page::Status)?,
-                children: open(pid, tid, Page::Children)?,
+                call: open(Page::SystemCall)?,
+                stat: open(Page::Stat)?,
+                count: open(Page::Turns)?,
+                children: open(Page::Children)?,
             }),
         };
-        Ok(Task { pid, tid, pages })
+        Ok(Task { tid, pages })
     }
 
-    /// Samples the thread. The system call comes first: reading it waits until the thread has
-    /// really left its processor, so that the counts read after it are complete.
-    pub fn sample(&self, scratch: &mut Vec<u8>) -> Result<Sample, Miss> {
-        let line = calls::parse_line(self.read(Page::SystemCall, scratch)?);
-        if line == Some(Line::Running) {
-            let (tid, state) = (self.tid, State::Busy);
-            return Ok(Sample { tid, state, line: Line::Running, switches: 0, caught: 0 });
-        }
-        let status = parse_status(self.read(Page::Status, scratch)?);
-        let garbled = |page| Miss::Blind(Blind::Proc(page, libc::EINVAL));
-        let status = status.ok_or(garbled(Page::Status))?;
-        let line = match status.state {
-            State::Ended => Line::OutsideCalls,
-            _ => line.ok_or(garbled(Page::SystemCall))?,
+    /// The first of two samples. Reading the system call waits until the thread has really left
+    /// its processor. With the turns begun counted before, any turn after that shows as one more.
+    pub fn first(&self, reader: &mut Reader) -> Result<Sample, Miss> {
+        let turns = self.turns(reader)?;
+        let line = self.line(reader)?;
+        let (state, caught) = match line {
+            Line::Running => (State::Busy, 0),
+            _ => self.stat(reader)?,
         };
-        let Status { state, switches, caught } = status;
-        Ok(Sample { tid: self.tid, state, line, switches, caught })
+        Ok(Sample { tid: self.tid, state, line, turns, caught })
+    }
+
+    /// The second of two samples. With the turns ended counted last, after the thread has really
+    /// left its processor, no turn is missed.
+    pub fn second(&self, reader: &mut Reader) -> Result<Sample, Miss> {
+        let line = self.line(reader)?;
+        let (state, caught) = self.stat(reader)?;
+        Ok(Sample { tid: self.tid, state, line, turns: self.turns(reader)?, caught })
     }
 
     /// Adds the processes that this thread has started to `into`.
-    pub fn children(&self, scratch: &mut Vec<u8>, into: &mut Vec<i32>) -> Result<(), Miss> {
-        let text = self.read(Page::Children, scratch)?;
+    pub fn children(&self, reader: &mut Reader, into: &mut Vec<i32>) -> Result<(), Miss> {
+        let text = self.read(Page::Children, reader)?;
         into.extend(text.fields().filter_map(|pid| pid.to_str().ok()?.parse::<i32>().ok()));
         Ok(())
     }
 
     /// The kernel's name of the thread.
-    pub fn name(&self, scratch: &mut Vec<u8>) -> Result<String, Miss> {
-        let text = self.read(Page::Status, scratch)?;
-        Ok(field(text, "Name:").unwrap_or_default().trim().to_str_lossy().into_owned())
+    pub fn name(&self, reader: &mut Reader) -> Result<String, Miss> {
+        let text = self.read(Page::Stat, reader)?;
+        let name =
+            text.find_byte(b'(').zip(text.rfind_byte(b')')).and_then(|(from, to)| text.get(from + 1..to));
+        Ok(name.unwrap_or_default().to_str_lossy().into_owned())
     }
 
     pub fn keeps(&self) -> Keep {
         if self.pages.is_some() { Keep::Open } else { Keep::Closed }
     }
 
-    fn read<'a>(&self, page: Page, scratch: &'a mut Vec<u8>) -> Result<&'a [u8], Miss> {
+    fn line(&self, reader: &mut Reader) -> Result<Line, Miss> {
+        calls::parse_line(self.read(Page::SystemCall, reader)?).ok_or(garbled(Page::SystemCall))
+    }
+
+    fn stat(&self, reader: &mut Reader) -> Result<(State, u64), Miss> {
+        parse_stat(self.read(Page::Stat, reader)?).ok_or(garbled(Page::Stat))
+    }
+
+    fn turns(&self, reader: &mut Reader) -> Result<u64, Miss> {
+        let counter = reader.counter;
+        let text = self.read(Page::Turns, reader)?;
+        let turns = match counter {
+            Counter::Begun => turns_begun(text),
+            Counter::Ended => turns_ended(text),
+        };
+        turns.ok_or(garbled(Page::Turns))
+    }
+
+    fn read<'a>(&self, page: Page, reader: &'a mut Reader) -> Result<&'a [u8], Miss> {
         let opened;
         let file = match (&self.pages, page) {
             (Some(pages), Page::SystemCall) => &pages.call,
             (Some(pages), Page::Children) => &pages.children,
-            (Some(pages), _) => &pages.status,
+            (Some(pages), Page::Turns) => &pages.count,
+            (Some(pages), _) => &pages.stat,
             (None, _) => {
-                opened = open(self.pid, self.tid, page)?;
+                opened = open(reader.tasks, self.tid, page, reader.counter)?;
                 &opened
             }
         };
-        read_whole(file, scratch).map_err(Miss::of(page))
+        read_whole(file, reader.scratch).map_err(Miss::of(page))
     }
 }
 
@@ -201,71 +254,97 @@ pub(super) fn numbers_in(dir: &File, scratch: &mut Vec<u8>, mut each: impl FnMut
     }
 }
 
-fn open(pid: i32, tid: i32, page: Page) -> Result<File, Miss> {
-    let name = match page {
-        Page::SystemCall => "syscall",
-        Page::Children => "children",
-        _ => "status",
+fn open(tasks: &File, tid: i32, page: Page, counter: Counter) -> Result<File, Miss> {
+    let name = match (page, counter) {
+        (Page::SystemCall, _) => "syscall",
+        (Page::Children, _) => "children",
+        (Page::Turns, Counter::Begun) => "schedstat",
+        (Page::Turns, Counter::Ended) => "status",
+        _ => "stat",
     };
-    File::open(format!("/proc/{pid}/task/{tid}/{name}")).map_err(Miss::of(page))
+    let path = format!("{tid}/{name}");
+    let file = openat(tasks, path.as_str(), OFlag::O_RDONLY | OFlag::O_CLOEXEC, Mode::empty());
+    file.map(File::from).map_err(|errno| Miss::of(page)(errno.into()))
 }
 
-struct Status {
-    state: State,
-    switches: u64,
-    caught: u64,
+fn garbled(page: Page) -> Miss {
+    Miss::Blind(Blind::Proc(page, libc::EINVAL))
 }
 
-fn parse_status(text: &[u8]) -> Option<Status> {
-    let state = match field(text, "\nState:")?.trim_start().first()? {
+/// State and caught signals. The thread's name, which may hold anything, ends at the last parenthesis.
+fn parse_stat(text: &[u8]) -> Option<(State, u64)> {
+    const CAUGHT_AFTER_STATE: usize = 30;
+    let mut words = text[text.rfind_byte(b')')? + 1..].fields();
+    let state = match words.next()?.first()? {
         b'S' => State::Blocked,
         b'Z' | b'X' | b'x' => State::Ended,
         b'T' | b't' => State::Stopped,
         _ => State::Busy,
     };
-    let number = |name| field(text, name)?.trim().to_str().ok()?.parse::<u64>().ok();
-    let switches = number("\nvoluntary_ctxt_switches:")? + number("\nnonvoluntary_ctxt_switches:")?;
-    let caught = u64::from_str_radix(field(text, "\nSigCgt:")?.trim().to_str().ok()?, 16).ok()?;
-    Some(Status { state, switches, caught })
+    Some((state, number(words.nth(CAUGHT_AFTER_STATE)?)?))
 }
 
-/// The rest of the line that begins with `name`.
-fn field<'a>(text: &'a [u8], name: &str) -> Option<&'a [u8]> {
-    let at = text.find(name)? + name.len();
-    text[at..].lines().next()
+fn turns_begun(schedstat: &[u8]) -> Option<u64> {
+    number(schedstat.fields().nth(2)?)
+}
+
+fn turns_ended(status: &[u8]) -> Option<u64> {
+    let count = |name: &str| {
+        let at = status.find(name)? + name.len();
+        number(status[at..].fields().next()?)
+    };
+    Some(count("\nvoluntary_ctxt_switches:")? + count("\nnonvoluntary_ctxt_switches:")?)
+}
+
+fn number(word: &[u8]) -> Option<u64> {
+    word.to_str().ok()?.parse().ok()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const STATUS: &[u8] =
-        b"Name:\tserver\nUmask:\t0022\nState:\tS (sleeping)\nTgid:\t7\nSigCgt:\t0000000100002440\n\
-        voluntary_ctxt_switches:\t12\nnonvoluntary_ctxt_switches:\t30\n";
+    fn stat(name: &str, state: &str) -> Vec<u8> {
+        let before_signals = "1 ".repeat(27);
+        format!("7 ({name}) {state} {before_signals}0 65536 4096 8193 0 0\n").into_bytes()
+    }
 
     #[test]
-    fn a_status_gives_state_switches_and_handlers() {
-        let status = parse_status(STATUS).unwrap();
-        assert_eq!((status.state, status.switches, status.caught), (State::Blocked, 42, 0x1_0000_2440));
+    fn a_stat_gives_state_and_handlers_whatever_the_name_is() {
+        for name in ["server", "a b", "x) R 1 2 (y", ")", ""] {
+            assert_eq!(parse_stat(&stat(name, "S")), Some((State::Blocked, 8193)), "{name}");
+        }
     }
 
     #[test]
     fn every_state_letter_that_is_not_sleeping_is_no_rest() {
-        let state = |letter: &str| {
-            let text = STATUS.replace("State:\tS", format!("State:\t{letter}"));
-            parse_status(&text).unwrap().state
-        };
+        let state = |letter| parse_stat(&stat("server", letter)).unwrap().0;
         assert_eq!(state("R"), State::Busy);
         assert_eq!(state("D"), State::Busy);
+        assert_eq!(state("I"), State::Busy);
         assert_eq!(state("T"), State::Stopped);
         assert_eq!(state("t"), State::Stopped);
         assert_eq!(state("Z"), State::Ended);
     }
 
     #[test]
-    fn a_status_without_counts_is_not_understood() {
-        let text = STATUS.replace("voluntary_ctxt", "other");
-        assert!(parse_status(&text).is_none());
+    fn both_counters_are_read_and_broken_pages_are_not_understood() {
+        assert_eq!(turns_begun(b"1283811 40971 12\n"), Some(12));
+        let status = b"Name:\tx\nvoluntary_ctxt_switches:\t12\nnonvoluntary_ctxt_switches:\t30\n";
+        assert_eq!(turns_ended(status), Some(42));
+        assert_eq!((turns_begun(b"1 2"), turns_ended(b"Name:\tx\n")), (None, None));
+        assert_eq!((parse_stat(b""), parse_stat(b"7 (x) S 1 2")), (None, None));
+    }
+
+    #[test]
+    fn this_very_thread_is_seen_running_by_either_counter() {
+        let tasks = File::open("/proc/self/task").unwrap();
+        for counter in [Counter::Begun, Counter::Ended] {
+            let mut scratch = Vec::new();
+            let mut reader = Reader { tasks: &tasks, counter, scratch: &mut scratch };
+            let me = Task::new(nix::unistd::gettid().as_raw(), Keep::Closed, &reader).unwrap();
+            assert!(me.first(&mut reader).unwrap().moves());
+        }
     }
 
     #[test]

@@ -6,23 +6,23 @@ use std::fs::File;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
+use nix::sys::resource::{Resource, getrlimit};
+
 use super::fds::{self, Handle, Scope, Table};
-use super::threads::{Keep, Miss, Sample, State, Task, numbers_in};
+use super::threads::{Counter, Keep, Miss, Reader, Sample, State, Task, numbers_in};
 use super::{Blind, Page};
 
-/// How many threads have their pages kept open between looks; three descriptors each.
-const KEPT: usize = 32;
-
 /// What is kept from one look to the next.
-#[derive(Default)]
 pub(super) struct Tree {
+    counter: Counter,
+    /// How many threads may have their pages kept open between looks; four descriptors each.
+    kept_at_most: usize,
     processes: HashMap<i32, Process>,
     scratch: Vec<u8>,
 }
 
 /// One process of the tree.
 pub(super) struct Process {
-    pub pid: i32,
     /// `/proc/PID/task`, held open.
     directory: File,
     /// By age, the main thread first.
@@ -83,6 +83,10 @@ impl Walk {
 }
 
 impl Tree {
+    pub fn new(counter: Counter) -> Tree {
+        Tree { counter, kept_at_most: kept_at_most(), processes: HashMap::new(), scratch: Vec::new() }
+    }
+
     /// Takes the first sample of every thread below `roots`. A root that does not exist is left out.
     pub fn walk(&mut self, roots: &[i32], haste: Haste) -> Result<Walk, Stop> {
         let mut pids = roots.to_vec();
@@ -109,8 +113,10 @@ impl Tree {
             if process.count()? != samples.len() {
                 return Err(Stop::Ran);
             }
+            let mut reader =
+                Reader { tasks: &process.directory, counter: self.counter, scratch: &mut self.scratch };
             for (task, first) in process.tasks.iter().zip(samples) {
-                if task.sample(&mut self.scratch)? != *first {
+                if task.second(&mut reader)? != *first {
                     return Err(Stop::Ran);
                 }
             }
@@ -135,8 +141,10 @@ impl Tree {
 
     /// The kernel's name of a thread of a walk; empty where it has ended.
     pub fn name(&mut self, pid: i32, index: usize) -> String {
-        let task = self.processes.get(&pid).and_then(|process| process.tasks.get(index));
-        task.and_then(|task| task.name(&mut self.scratch).ok()).unwrap_or_default()
+        let Some(process) = self.processes.get(&pid) else { return String::new() };
+        let mut reader =
+            Reader { tasks: &process.directory, counter: self.counter, scratch: &mut self.scratch };
+        process.tasks.get(index).and_then(|task| task.name(&mut reader).ok()).unwrap_or_default()
     }
 
     fn visit(&mut self, pid: i32, haste: Haste, pids: &mut Vec<i32>) -> Result<Vec<Sample>, Stop> {
@@ -151,19 +159,20 @@ impl Tree {
     fn sample(&mut self, pid: i32, haste: Haste, pids: &mut Vec<i32>) -> Result<Vec<Sample>, Stop> {
         let kept: usize = self.processes.values().map(Process::kept).sum();
         self.enter(pid)?;
-        let scratch = &mut self.scratch;
         let process = self.processes.get_mut(&pid).ok_or(Stop::Ran)?;
-        process.refresh(KEPT.saturating_sub(kept), scratch)?;
+        process.refresh(self.kept_at_most.saturating_sub(kept), self.counter, &mut self.scratch)?;
+        let mut reader =
+            Reader { tasks: &process.directory, counter: self.counter, scratch: &mut self.scratch };
         let mut samples = Vec::with_capacity(process.tasks.len());
         for task in &process.tasks {
-            let sample = task.sample(scratch)?;
+            let sample = task.first(&mut reader)?;
             if haste == Haste::LeaveEarly && sample.moves() {
                 return Err(Stop::Thread { pid, sample });
             }
             samples.push(sample);
         }
         for task in &process.tasks {
-            task.children(scratch, pids)?;
+            task.children(&mut reader, pids)?;
         }
         Ok(samples)
     }
@@ -183,7 +192,7 @@ impl Tree {
 impl Process {
     fn open(pid: i32) -> Result<Process, Miss> {
         let directory = File::open(format!("/proc/{pid}/task")).map_err(Miss::of(Page::Tasks))?;
-        Ok(Process { pid, directory, tasks: Vec::new(), belongings: None })
+        Ok(Process { directory, tasks: Vec::new(), belongings: None })
     }
 
     /// How many threads the process has: the kernel adds them to the links of the directory,
@@ -202,12 +211,13 @@ impl Process {
     }
 
     /// Lists the threads anew where their number has changed; `room` more may be kept open.
-    fn refresh(&mut self, mut room: usize, scratch: &mut Vec<u8>) -> Result<(), Miss> {
+    fn refresh(&mut self, mut room: usize, counter: Counter, scratch: &mut Vec<u8>) -> Result<(), Miss> {
         if self.count()? == self.tasks.len() {
             return Ok(());
         }
         let mut tids = Vec::new();
         numbers_in(&self.directory, scratch, |tid| tids.push(tid)).map_err(Miss::of(Page::Tasks))?;
+        let reader = Reader { tasks: &self.directory, counter, scratch };
         let mut known: HashMap<i32, Task> = self.tasks.drain(..).map(|task| (task.tid, task)).collect();
         for tid in tids {
             let task = match known.remove(&tid) {
@@ -215,13 +225,20 @@ impl Process {
                 None => {
                     let keep = if room > 0 { Keep::Open } else { Keep::Closed };
                     room = room.saturating_sub(1);
-                    Task::new(self.pid, tid, keep)?
+                    Task::new(tid, keep, &reader)?
                 }
             };
             self.tasks.push(task);
         }
         Ok(())
     }
+}
+
+/// A sixteenth of the descriptors that we may have, since many programs may be looked at together.
+fn kept_at_most() -> usize {
+    const DESCRIPTORS_EACH: u64 = 4;
+    let (soft, _) = getrlimit(Resource::RLIMIT_NOFILE).unwrap_or((1024, 1024));
+    (soft / 16 / DESCRIPTORS_EACH).clamp(4, 256) as usize
 }
 
 fn exists(pid: i32) -> bool {
