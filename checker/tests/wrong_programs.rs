@@ -2,6 +2,8 @@
 //!
 //! `CHECKER_RUNS=20` repeats each; `CHECKER_SIGHT=none` relies on time-outs alone.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
