@@ -145,6 +145,10 @@ impl Stage {
             match self.look() {
                 Glance::Moving(motion) if reasons.contains(&motion) => {}
                 Glance::Moving(motion) => reasons.push(motion),
+                Glance::Gone => {
+                    self.clients[0].listen();
+                    assert!(!self.clients[0].heard.is_empty(), "{what}: gone without an answer");
+                }
                 other => panic!("{what}: {other:?} before its answer: {:#?}", self.describe()),
             }
             self.clients[0].listen();

@@ -86,6 +86,8 @@ impl Sight {
     fn try_look(&mut self, subject: &Subject) -> Result<Glance, Stop> {
         let walk = self.tree.walk(subject.roots, Haste::LeaveEarly)?;
         if !walk.alive() {
+            // A main thread may have ended right after it started another one.
+            self.tree.agree(&walk)?;
             return Ok(Glance::Gone);
         }
         let scene = self.examine(subject, &walk)?;
