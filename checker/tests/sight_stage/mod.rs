@@ -54,13 +54,12 @@ fn fixture(name: &str) -> PathBuf {
 }
 
 fn build(compiler: &mut Command, source: &str) -> PathBuf {
-    let program = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!(
-        "{}-{}",
-        source.replace('.', "-"),
-        std::process::id()
-    ));
-    let status = compiler.arg("-o").arg(&program).arg(fixture(source)).status();
+    let program = Path::new(env!("CARGO_TARGET_TMPDIR")).join(source.replace('.', "-"));
+    // Another run of these tests may be using the program: replace it, never write into it.
+    let fresh = program.with_extension(std::process::id().to_string());
+    let status = compiler.arg("-o").arg(&fresh).arg(fixture(source)).status();
     assert!(status.expect("the compiler starts").success(), "{source} does not compile");
+    std::fs::rename(&fresh, &program).unwrap();
     program
 }
 

@@ -102,7 +102,7 @@ pub enum Glance {
     Moving(Motion),
     /// The system does not show enough.
     Unseen(Blind),
-    /// No thread of the program lives any more.
+    /// No thread of the program lives any more. What it sent last may still wait to be read.
     Gone,
 }
 
