@@ -12,7 +12,7 @@ use signal_hook::flag;
 use super::{ExitStatus, UsageError, targets};
 use crate::grade::perform::SightMode;
 use crate::grade::schedule::{self, Settings};
-use crate::machine::{folder, tree};
+use crate::machine::{folder, process, tree};
 use crate::model::event::RunInfo;
 use crate::report::sink::Format;
 use crate::report::style::Palette;
@@ -81,6 +81,7 @@ pub fn check(options: CheckOptions, out: &mut dyn Write) -> Result<ExitStatus, U
     let plans = targets::plans(&course, &options)?;
     let interrupted = watch_for_interrupts()?;
     tree::adopt_orphans();
+    process::raise_descriptor_limit();
     let settings = Settings {
         info: RunInfo {
             labs_file: course.file.clone(),

@@ -243,6 +243,15 @@ pub fn read(fd: &OwnedFd, buffer: &mut [u8]) -> io::Result<usize> {
     }
 }
 
+/// Lets this process hold as many descriptors as it may: crowds of clients and many checks at once.
+pub fn raise_descriptor_limit() {
+    use nix::sys::resource::{Resource, getrlimit, setrlimit};
+    // A machine that refuses only sets a narrower limit.
+    if let Ok((_, hard)) = getrlimit(Resource::RLIMIT_NOFILE) {
+        let _ = setrlimit(Resource::RLIMIT_NOFILE, hard, hard);
+    }
+}
+
 /// The file that a command's first word names: itself where it holds a slash, else the first of PATH.
 pub fn find_program(word: &str) -> Option<PathBuf> {
     if word.contains('/') {
