@@ -2,6 +2,8 @@
 //!
 //! The scratch repository has a checker of its own: a program that hands over to the real one.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
@@ -240,8 +242,9 @@ fn a_pull_request_that_fails() {
     write(&scratch.head(), "exercises/greet/src/main.rs", &format!("// begun\n{UNFINISHED}"));
     let graded = scratch.grade();
     graded.has_status(1);
-    graded
-        .says("::error file=exercises/greet/src/main.rs,line=3,title=greet/accepts%3A not-implemented::a client");
+    graded.says(
+        "::error file=exercises/greet/src/main.rs,line=3,title=greet/accepts%3A not-implemented::a client",
+    );
     graded.says("::notice title=greet::0 of 2 points");
     let errors = graded.heard.lines().filter(|line| line.starts_with("::error")).count();
     assert_eq!(errors, 1, "one cause, one annotation: {}", graded.everything);
@@ -270,7 +273,9 @@ fn a_pull_request_that_grades_itself_gains_nothing() {
     let graded = scratch.grade();
     graded.has_status(1);
     graded.says("::error title=greet/accepts%3A exited-early::");
-    graded.says("::notice title=Not used for grading::This pull request also changes: .github checker labs.yaml.");
+    graded.says(
+        "::notice title=Not used for grading::This pull request also changes: .github checker labs.yaml.",
+    );
     assert!(!graded.everything.contains("all is well"), "{}", graded.everything);
 }
 
