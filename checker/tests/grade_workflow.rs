@@ -175,7 +175,10 @@ impl Graded {
             }
         }
         assert_eq!(resume, None, "the commands were never taken up again: {text}");
-        let everything = format!("{text}\n{}\n{summary}", String::from_utf8_lossy(&output.stderr));
+        let complaints = String::from_utf8_lossy(&output.stderr);
+        // The runner listens to both streams.
+        assert!(!complaints.lines().any(|line| line.trim_start().starts_with("::")), "{complaints}");
+        let everything = format!("{text}\n{complaints}\n{summary}");
         Graded { status: output.status.code(), heard, muted, summary, everything }
     }
 
