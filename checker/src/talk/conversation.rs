@@ -11,10 +11,10 @@ use super::bulk;
 use super::ear::{Heard, Newline};
 use super::goal::{self, Goal, Signalled, Since};
 use super::opening::matcher;
-use super::receive::{Found, Ground, Judged, Miss, Patience, Surrender, Wanted};
+use super::receive::{Found, Ground, Judged, Listening, Miss, Patience, Surrender, Wanted};
 use super::seating::{Burst, Link, Queue, Seating, seats};
 use super::spoken::{speaks_of, words_spoken};
-use super::text::{Bindings, Matcher};
+use super::text::{Bindings, Matcher, Names};
 use crate::model::course::{Check, Leftovers};
 use crate::model::outcome::{Actual, Expected, FailureKind, Note};
 use crate::model::script::{Exit, Listener, Step, Until};
@@ -290,12 +290,7 @@ impl<'a> Conversation<'a> {
                     if !matches!(wanted, Wanted::Nothing) {
                         seating.burst = Burst::Answered;
                     }
-                    if seating.member.is_some() {
-                        seating.captures.extend(found.captures);
-                        return;
-                    }
                 }
-                self.captures.extend(found.captures);
             }
             Goal::Forgotten(seat) => {
                 if let Some(seating) = self.seats.get_mut(seat.0) {
@@ -451,22 +446,29 @@ impl<'a> Conversation<'a> {
     }
 
     fn judge_hears(&mut self, ear: Ear, wanted: &mut Wanted, underway: &Underway, moment: Moment) -> Judged {
-        let leftovers = self.check.leftovers;
-        let ignore = std::mem::take(&mut self.ignore);
-        let judged = match self.heard(ear) {
-            None => Judged::Waiting,
-            Some(heard) => {
-                let since = Since { began: underway.began, last: heard.last() };
-                let patience = Patience {
-                    over: goal::gave_up(moment, since, underway.within),
-                    settled: goal::nothing_comes(moment, since, underway.within),
-                    leftovers,
-                };
-                wanted.judge(heard, &patience, &ignore)
-            }
+        let Conversation { seats, output, complaints, files, captures, words, ignore, .. } = self;
+        let mut captures = captures;
+        let mut member = None;
+        let heard = match ear {
+            Ear::Seat(seat) => seats.get_mut(seat.0).map(|seating| {
+                member = seating.member;
+                if member.is_some() {
+                    captures = &mut seating.captures;
+                }
+                &mut seating.heard
+            }),
+            Ear::Output => Some(output),
+            Ear::Complaints => Some(complaints),
+            Ear::File(index) => files.get_mut(index).map(|(_, heard)| heard),
         };
-        self.ignore = ignore;
-        judged
+        let Some(heard) = heard else { return Judged::Waiting };
+        let since = Since { began: underway.began, last: heard.last() };
+        let patience = Patience {
+            over: goal::gave_up(moment, since, underway.within),
+            settled: goal::nothing_comes(moment, since, underway.within),
+            leftovers: self.check.leftovers,
+        };
+        wanted.judge(&mut Listening::new(heard, &patience, ignore, Names { captures, words, member }))
     }
 
     fn judge_exit(&mut self, wanted: Exit, underway: &Underway, moment: Moment) -> Judged {

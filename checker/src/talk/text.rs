@@ -19,6 +19,20 @@ pub struct Bindings<'a> {
     pub member: Option<usize>,
 }
 
+/// The names of one actor, where its lines may add to them.
+#[derive(Debug)]
+pub struct Names<'a> {
+    pub captures: &'a mut BTreeMap<String, Vec<u8>>,
+    pub words: &'a [String],
+    pub member: Option<usize>,
+}
+
+impl Names<'_> {
+    pub fn bindings(&self) -> Bindings<'_> {
+        Bindings { captures: self.captures, words: self.words, member: self.member }
+    }
+}
+
 impl Bindings<'_> {
     fn value(&self, piece: &Piece) -> Option<Vec<u8>> {
         match piece {
@@ -43,6 +57,8 @@ pub fn bytes_of(phrase: &Phrase, bindings: Bindings) -> Vec<u8> {
 enum Test {
     Equal(Vec<u8>),
     Pattern(Regex),
+    /// What was captured is longer than any pattern can be.
+    Never,
 }
 
 /// A text that a line must match, as a predicate over the line without its line end.
@@ -52,6 +68,8 @@ pub struct Matcher {
     test: Test,
     /// Names of the unbound captures, by the number of their group less one.
     captures: Vec<String>,
+    /// The text itself, where it has unbound captures.
+    open: Option<Phrase>,
     /// The text ends in `\n`, so that a line without one is not enough.
     pub newline: NewlineRule,
 }
@@ -75,9 +93,7 @@ impl Matcher {
             })
             .collect();
         let (test, newline) = match &phrase.shape {
-            Shape::Regex { case, .. } => {
-                (Test::Pattern(pattern(pieces, bindings, *case)?), NewlineRule::Told)
-            }
+            Shape::Regex { case, .. } => (pattern(pieces, bindings, *case)?, NewlineRule::Told),
             Shape::Plain(_) | Shape::Quoted(_) => {
                 let mut text = bytes_of(phrase, bindings);
                 let quoted = matches!(phrase.shape, Shape::Quoted(_));
@@ -86,46 +102,65 @@ impl Matcher {
                 if newline == NewlineRule::Fatal {
                     text.pop();
                 }
-                let test = if unbound.is_empty() {
-                    Test::Equal(text)
-                } else {
-                    Test::Pattern(template(pieces, bindings)?)
-                };
+                let test = if unbound.is_empty() { Test::Equal(text) } else { template(pieces, bindings)? };
                 (test, newline)
             }
         };
-        Some(Matcher { written: phrase.written.clone(), test, captures: unbound, newline })
+        let open = (!unbound.is_empty()).then(|| phrase.clone());
+        Some(Matcher { written: phrase.written.clone(), test, captures: unbound, open, newline })
+    }
+
+    /// Fills in what has been captured since.
+    pub fn bind(&mut self, bindings: Bindings) {
+        if !self.captures.iter().any(|name| bindings.captures.contains_key(name)) {
+            return;
+        }
+        if let Some(bound) = self.open.as_ref().and_then(|phrase| Matcher::new(phrase, bindings)) {
+            *self = bound;
+        }
     }
 
     /// The text itself, where it has no pattern.
     pub fn literal(&self) -> Option<&[u8]> {
         match &self.test {
             Test::Equal(text) => Some(text),
-            Test::Pattern(_) => None,
+            Test::Pattern(_) | Test::Never => None,
         }
     }
 
     /// Names and values captured from a line that matches.
     pub fn capture(&self, line: &[u8]) -> Vec<(String, Vec<u8>)> {
-        let Test::Pattern(regex) = &self.test else { return Vec::new() };
-        let Some(found) = regex.captures(line) else { return Vec::new() };
-        self.captures
-            .iter()
-            .enumerate()
-            .filter_map(|(index, name)| {
-                let value = found.name(&group(index))?;
-                Some((name.clone(), value.as_bytes().to_vec()))
-            })
-            .collect()
+        self.read(line).unwrap_or_default()
+    }
+
+    /// What a line that matches captures; `None` where it does not match.
+    fn read(&self, line: &[u8]) -> Option<Vec<(String, Vec<u8>)>> {
+        let regex = match &self.test {
+            Test::Equal(text) => return (text == line).then(Vec::new),
+            Test::Never => return None,
+            Test::Pattern(regex) => regex,
+        };
+        if self.captures.is_empty() {
+            return regex.is_match(line).then(Vec::new);
+        }
+        let found = regex.captures(line)?;
+        let mut values: Vec<(String, Vec<u8>)> = Vec::new();
+        for (index, name) in self.captures.iter().enumerate() {
+            let Some(value) = found.name(&group(index)) else { continue };
+            match values.iter().find(|(other, _)| other == name) {
+                // A name stands for one value, however often the text has it.
+                Some((_, first)) if first != value.as_bytes() => return None,
+                Some(_) => {}
+                None => values.push((name.clone(), value.as_bytes().to_vec())),
+            }
+        }
+        Some(values)
     }
 }
 
 impl Predicate<[u8]> for Matcher {
     fn eval(&self, line: &[u8]) -> bool {
-        match &self.test {
-            Test::Equal(text) => text == line,
-            Test::Pattern(regex) => regex.is_match(line),
-        }
+        self.read(line).is_some()
     }
 }
 
@@ -141,8 +176,11 @@ fn group(index: usize) -> String {
     format!("c{index}")
 }
 
+/// Any byte: what a name captures need not be UTF-8.
+const ANY: &str = "(?s-u:.)";
+
 /// A regex text with its names filled in; unbound ones become groups.
-fn pattern(pieces: &[Piece], bindings: Bindings, case: RegexCase) -> Option<Regex> {
+fn pattern(pieces: &[Piece], bindings: Bindings, case: RegexCase) -> Option<Test> {
     let mut source = String::new();
     let mut groups = 0;
     for (index, piece) in pieces.iter().enumerate() {
@@ -152,29 +190,37 @@ fn pattern(pieces: &[Piece], bindings: Bindings, case: RegexCase) -> Option<Rege
             (_, None) => {
                 // At the end a lazy group would stop after one character.
                 let lazy = if index + 1 == pieces.len() { "" } else { "?" };
-                source.push_str(&format!("(?P<{}>.+{lazy})", group(groups)));
+                source.push_str(&format!("(?P<{}>{ANY}+{lazy})", group(groups)));
                 groups += 1;
             }
         }
     }
-    RegexBuilder::new(&source).case_insensitive(case == RegexCase::Ignored).build().ok()
+    compile(&source, case)
 }
 
 /// A plain text with unbound names, as a pattern for the whole line.
-fn template(pieces: &[Piece], bindings: Bindings) -> Option<Regex> {
+fn template(pieces: &[Piece], bindings: Bindings) -> Option<Test> {
     let mut source = String::from("^");
     let mut groups = 0;
     for piece in pieces {
         match bindings.value(piece) {
             Some(value) => source.push_str(&escaped(value.strip_suffix(b"\n").unwrap_or(&value))),
             None => {
-                source.push_str(&format!("(?P<{}>.+?)", group(groups)));
+                source.push_str(&format!("(?P<{}>{ANY}+?)", group(groups)));
                 groups += 1;
             }
         }
     }
     source.push('$');
-    RegexBuilder::new(&source).build().ok()
+    compile(&source, RegexCase::Exact)
+}
+
+fn compile(source: &str, case: RegexCase) -> Option<Test> {
+    match RegexBuilder::new(source).case_insensitive(case == RegexCase::Ignored).build() {
+        Ok(regex) => Some(Test::Pattern(regex)),
+        Err(regex::Error::CompiledTooBig(_)) => Some(Test::Never),
+        Err(_) => None,
+    }
 }
 
 /// Regex source that matches exactly these bytes.

@@ -4,85 +4,67 @@ use std::collections::VecDeque;
 
 use predicates::Predicate;
 
-use super::{Found, Judged, Patience, contradiction, expected, lack, written};
+use super::listening::{expected, written};
+use super::{Judged, Listening};
 use crate::model::outcome::{Actual, Expected, FailureKind};
-use crate::talk::ear::{Growth, Heard, Newline};
+use crate::talk::ear::{Line, Newline};
 use crate::talk::text::{Matcher, NewlineRule};
 
-pub(super) fn next(
-    texts: &mut VecDeque<Matcher>,
-    ear: &mut Heard,
-    patience: &Patience,
-    growth: Growth,
-    ignore: &[Matcher],
-) -> Judged {
-    let mut found = Found::default();
-    while let Some(text) = texts.front() {
-        let Some(line) = ear.next_line(growth, ignore) else {
-            return lack(expected(text), ear, patience, 0);
-        };
+/// A line for each text, and no other between them.
+pub fn next(texts: &mut VecDeque<Matcher>, listening: &mut Listening) -> Judged {
+    while let Some(text) = texts.front_mut() {
+        text.bind(listening.names.bindings());
+        let Some(line) = listening.line() else { return listening.lack(|| expected(text), 0) };
         if !text.eval(&line.text) {
-            return contradiction(FailureKind::Mismatch, expected(text), Actual::Line(line.text));
+            return listening.wrong(FailureKind::Mismatch, expected(text), Actual::Line(line.text));
         }
-        if line.newline == Newline::Missing && text.newline == NewlineRule::Fatal {
-            return contradiction(
-                FailureKind::MissingNewline,
-                expected(text),
-                Actual::WithoutNewline(line.text),
-            );
+        if lacks_newline(text, &line) {
+            return without_newline(text, line, listening);
         }
-        found.captures.extend(text.capture(&line.text));
-        found.newline = Some(line.newline);
-        ear.take(line.length);
+        listening.accept(text, &line);
         texts.pop_front();
     }
-    Judged::Done(found)
+    listening.done()
 }
 
-pub(super) fn eventually(
-    texts: &mut VecDeque<Matcher>,
-    ear: &mut Heard,
-    patience: &Patience,
-    growth: Growth,
-    ignore: &[Matcher],
-) -> Judged {
-    let mut found = Found::default();
-    while let Some(text) = texts.front() {
-        let Some(line) = ear.next_line(growth, ignore) else {
-            return lack(expected(text), ear, patience, 0);
-        };
-        ear.take(line.length);
+/// A line for each text, whatever comes before it.
+pub fn eventually(texts: &mut VecDeque<Matcher>, listening: &mut Listening) -> Judged {
+    while let Some(text) = texts.front_mut() {
+        text.bind(listening.names.bindings());
+        let Some(line) = listening.line() else { return listening.lack(|| expected(text), 0) };
         if !text.eval(&line.text) {
+            listening.take(&line);
             continue;
         }
-        if line.newline == Newline::Missing && text.newline == NewlineRule::Fatal {
-            return contradiction(
-                FailureKind::MissingNewline,
-                expected(text),
-                Actual::WithoutNewline(line.text),
-            );
+        if lacks_newline(text, &line) {
+            return without_newline(text, line, listening);
         }
-        found.captures.extend(text.capture(&line.text));
-        found.newline = Some(line.newline);
+        listening.accept(text, &line);
         texts.pop_front();
     }
-    Judged::Done(found)
+    listening.done()
 }
 
-pub(super) fn one_of(
-    texts: &[Matcher],
-    ear: &mut Heard,
-    patience: &Patience,
-    growth: Growth,
-    ignore: &[Matcher],
-) -> Judged {
-    let expected = Expected::OneOf(written(texts));
-    let Some(line) = ear.next_line(growth, ignore) else { return lack(expected, ear, patience, 0) };
+/// A line that fits one of the texts.
+pub fn one_of(texts: &mut [Matcher], listening: &mut Listening) -> Judged {
+    for text in texts.iter_mut() {
+        text.bind(listening.names.bindings());
+    }
+    let wanted = || Expected::OneOf(written(texts.iter()));
+    let Some(line) = listening.line() else { return listening.lack(wanted, 0) };
     match texts.iter().find(|text| text.eval(&line.text)) {
         Some(text) => {
-            ear.take(line.length);
-            Judged::Done(Found { captures: text.capture(&line.text), newline: Some(line.newline) })
+            listening.accept(text, &line);
+            listening.done()
         }
-        None => contradiction(FailureKind::Mismatch, expected, Actual::Line(line.text)),
+        None => listening.wrong(FailureKind::Mismatch, wanted(), Actual::Line(line.text)),
     }
+}
+
+fn lacks_newline(text: &Matcher, line: &Line) -> bool {
+    line.newline == Newline::Missing && text.newline == NewlineRule::Fatal
+}
+
+fn without_newline(text: &Matcher, line: Line, listening: &Listening) -> Judged {
+    listening.wrong(FailureKind::MissingNewline, expected(text), Actual::WithoutNewline(line.text))
 }

@@ -2,21 +2,18 @@
 
 mod content;
 mod in_order;
+mod listening;
 mod quiet;
 mod sets;
 
 use std::collections::{BTreeSet, VecDeque};
 
-use content::content;
-use in_order::{eventually, next, one_of};
-use quiet::{at_most, disconnected, end, lines, nothing, nothing_but, reset};
-use sets::{in_any_order, interleaved, lines_of};
+pub use listening::Listening;
 
-use super::ear::{Growth, Heard, Newline};
+use super::ear::Newline;
 use super::text::Matcher;
 use crate::model::course::Leftovers;
 use crate::model::outcome::{Actual, Expected, FailureKind};
-use crate::model::stage::Ending;
 
 /// What one stream still has to bring.
 #[derive(Debug)]
@@ -99,7 +96,7 @@ pub enum Judged {
 /// What a finished form brought along.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Found {
-    pub captures: Vec<(String, Vec<u8>)>,
+    /// How the last line ended.
     pub newline: Option<Newline>,
 }
 
@@ -118,68 +115,28 @@ pub enum Ground {
     Lack,
 }
 
-fn contradiction(kind: FailureKind, expected: Expected, actual: Actual) -> Judged {
-    Judged::Failed(Miss { kind, expected, actual, ground: Ground::Contradiction })
-}
-
-fn done() -> Judged {
-    Judged::Done(Found::default())
-}
-
 impl Wanted {
-    pub fn judge(&mut self, ear: &mut Heard, patience: &Patience, ignore: &[Matcher]) -> Judged {
-        let growth = if patience.over.is_some() { Growth::Over } else { Growth::Possible };
+    /// Holds the form against what has come. What it has taken stays taken, so that it goes on
+    /// where it stood when more comes.
+    pub fn judge(&mut self, listening: &mut Listening) -> Judged {
         match self {
-            Wanted::Next(texts) => next(texts, ear, patience, growth, ignore),
-            Wanted::Eventually(texts) => eventually(texts, ear, patience, growth, ignore),
-            Wanted::EventuallyEnd => {
-                ear.forget();
-                end(ear, patience, growth, ignore)
-            }
-            Wanted::Content { bytes, met } => content(bytes, met, ear, patience),
-            Wanted::OneOf(texts) => one_of(texts, ear, patience, growth, ignore),
-            Wanted::InAnyOrder { texts, lines } => in_any_order(texts, lines, ear, patience, growth, ignore),
+            Wanted::Next(texts) => in_order::next(texts, listening),
+            Wanted::Eventually(texts) => in_order::eventually(texts, listening),
+            Wanted::EventuallyEnd => quiet::eventually_end(listening),
+            Wanted::Content { bytes, met } => content::content(bytes, met, listening),
+            Wanted::OneOf(texts) => in_order::one_of(texts, listening),
+            Wanted::InAnyOrder { texts, lines } => sets::in_any_order(texts, lines, listening),
             Wanted::Interleaved { groups, states, left } => {
-                interleaved(groups, states, left, ear, patience, growth, ignore)
+                sets::interleaved(groups, states, left, listening)
             }
-            Wanted::LinesOf(senders) => lines_of(senders, ear, patience, growth, ignore),
-            Wanted::Lines { wanted, got } => lines(*wanted, got, ear, patience, growth, ignore),
-            Wanted::AtMostLines { wanted, got } => at_most(*wanted, got, ear, patience, ignore),
-            Wanted::Nothing => nothing(ear, patience, ignore),
-            Wanted::NothingBut(text) => nothing_but(text, ear, patience, ignore),
-            Wanted::End => end(ear, patience, growth, ignore),
-            Wanted::Disconnected => disconnected(ear, patience, growth, ignore),
-            Wanted::Reset => reset(ear, patience),
+            Wanted::LinesOf(senders) => sets::lines_of(senders, listening),
+            Wanted::Lines { wanted, got } => quiet::lines(*wanted, got, listening),
+            Wanted::AtMostLines { wanted, got } => quiet::at_most(*wanted, got, listening),
+            Wanted::Nothing => quiet::nothing(listening),
+            Wanted::NothingBut(text) => quiet::nothing_but(text, listening),
+            Wanted::End => quiet::end(listening),
+            Wanted::Disconnected => quiet::disconnected(listening),
+            Wanted::Reset => quiet::reset(listening),
         }
     }
-}
-
-/// The outcome of having found less than was asked for.
-fn lack(expected: Expected, ear: &Heard, patience: &Patience, bytes: u64) -> Judged {
-    let (kind, actual) = match (ear.ending(), &patience.over) {
-        (Some(Ending::Fin), _) => (FailureKind::EndedEarly, Actual::Ended { bytes }),
-        (Some(Ending::Reset), _) => (FailureKind::EndedEarly, Actual::Reset { bytes }),
-        (None, Some(gave_up)) => (silence_kind(gave_up, FailureKind::NoAnswer), gave_up.actual.clone()),
-        (None, None) => return Judged::Waiting,
-    };
-    Judged::Failed(Miss { kind, expected, actual, ground: Ground::Lack })
-}
-
-fn silence_kind(gave_up: &GaveUp, kind: FailureKind) -> FailureKind {
-    match gave_up.kind {
-        Surrender::Silence => kind,
-        Surrender::Endless => FailureKind::TimedOut,
-    }
-}
-
-/// How a text is shown that was waited for.
-fn expected(text: &Matcher) -> Expected {
-    match text.literal() {
-        Some(literal) => Expected::Line(literal.to_vec()),
-        None => Expected::LineLike(text.written.clone()),
-    }
-}
-
-fn written<'a>(texts: impl IntoIterator<Item = &'a Matcher>) -> Vec<String> {
-    texts.into_iter().map(|text| text.written.clone()).collect()
 }

@@ -2,30 +2,24 @@
 
 use predicates::Predicate;
 
-use super::{Ground, Judged, Miss, Patience, Surrender, contradiction, done, lack, silence_kind};
+use super::{Judged, Listening, Miss};
 use crate::model::course::Leftovers;
 use crate::model::outcome::{Actual, Expected, FailureKind};
 use crate::model::stage::Ending;
-use crate::talk::ear::{Growth, Heard, Newline};
+use crate::talk::ear::Newline;
 use crate::talk::text::Matcher;
 
-pub(super) fn lines(
-    wanted: u64,
-    got: &mut u64,
-    ear: &mut Heard,
-    patience: &Patience,
-    growth: Growth,
-    ignore: &[Matcher],
-) -> Judged {
+/// So many lines, whatever they say.
+pub fn lines(wanted: u64, got: &mut u64, listening: &mut Listening) -> Judged {
     while *got < wanted {
-        let Some(line) = ear.next_line(growth, ignore) else {
-            let lack = lack(Expected::Lines { wanted }, ear, patience, *got);
+        let Some(line) = listening.line() else {
+            let lack = listening.lack(|| Expected::Lines { wanted }, *got);
             return with_count(lack, *got);
         };
-        ear.take(line.length);
+        listening.take(&line);
         *got += 1;
     }
-    done()
+    listening.done()
 }
 
 /// Says how many lines came where the others fell silent.
@@ -38,126 +32,93 @@ fn with_count(judged: Judged, got: u64) -> Judged {
     }
 }
 
-pub(super) fn at_most(
-    wanted: u64,
-    got: &mut u64,
-    ear: &mut Heard,
-    patience: &Patience,
-    ignore: &[Matcher],
-) -> Judged {
-    let growth = if patience.settled { Growth::Over } else { Growth::Possible };
-    while let Some(line) = ear.next_line(growth, ignore) {
-        ear.take(line.length);
-        *got += 1;
-        if *got > wanted {
-            return contradiction(
+/// Silence after no more lines than that.
+pub fn at_most(wanted: u64, got: &mut u64, listening: &mut Listening) -> Judged {
+    while let Some(line) = listening.line_before_silence() {
+        if *got == wanted {
+            return listening.wrong(
                 FailureKind::ExtraData,
                 Expected::AtMostLines { wanted },
                 Actual::ExtraLine(line.text),
             );
         }
+        listening.take(&line);
+        *got += 1;
     }
-    if patience.settled || ear.ending().is_some() { done() } else { Judged::Waiting }
+    listening.done_in_silence()
 }
 
-pub(super) fn nothing(ear: &mut Heard, patience: &Patience, ignore: &[Matcher]) -> Judged {
-    let growth = if patience.settled { Growth::Over } else { Growth::Possible };
-    match ear.next_line(growth, ignore) {
+pub fn nothing(listening: &mut Listening) -> Judged {
+    match listening.line_before_silence() {
         Some(line) => {
             let actual = match line.newline {
                 Newline::Present => Actual::ExtraLine(line.text),
                 Newline::Missing => Actual::ExtraBytes(line.text),
             };
-            contradiction(FailureKind::ExtraData, Expected::Nothing, actual)
+            listening.wrong(FailureKind::ExtraData, Expected::Nothing, actual)
         }
-        None if patience.settled || ear.ending().is_some() => done(),
-        None => Judged::Waiting,
+        None => listening.done_in_silence(),
     }
 }
 
-pub(super) fn nothing_but(
-    text: &Matcher,
-    ear: &mut Heard,
-    patience: &Patience,
-    ignore: &[Matcher],
-) -> Judged {
-    let growth = if patience.settled { Growth::Over } else { Growth::Possible };
-    while let Some(line) = ear.next_line(growth, ignore) {
+/// Silence after any number of lines that all fit.
+pub fn nothing_but(text: &mut Matcher, listening: &mut Listening) -> Judged {
+    text.bind(listening.names.bindings());
+    while let Some(line) = listening.line_before_silence() {
         if !text.eval(&line.text) {
-            return contradiction(
+            return listening.wrong(
                 FailureKind::ExtraData,
                 Expected::NothingBut(text.written.clone()),
                 Actual::ExtraLine(line.text),
             );
         }
-        ear.take(line.length);
+        listening.take(&line);
     }
-    if patience.settled || ear.ending().is_some() { done() } else { Judged::Waiting }
+    listening.done_in_silence()
+}
+
+pub fn eventually_end(listening: &mut Listening) -> Judged {
+    listening.ear.forget();
+    end(listening)
+}
+
+pub fn end(listening: &mut Listening) -> Judged {
+    if let Some(extra) = before_the_end(Expected::End, listening) {
+        return extra;
+    }
+    match listening.ear.ending() {
+        Some(Ending::Fin) => listening.done(),
+        Some(Ending::Reset) => listening.wrong(FailureKind::Reset, Expected::End, Actual::Reset { bytes: 0 }),
+        None => listening.not_ended(Expected::End),
+    }
+}
+
+pub fn disconnected(listening: &mut Listening) -> Judged {
+    if let Some(extra) = before_the_end(Expected::Disconnected, listening) {
+        return extra;
+    }
+    match listening.ear.ending() {
+        Some(_) => listening.done(),
+        None => listening.not_ended(Expected::Disconnected),
+    }
+}
+
+pub fn reset(listening: &mut Listening) -> Judged {
+    match listening.ear.ending() {
+        Some(Ending::Reset) => listening.done(),
+        Some(Ending::Fin) => {
+            listening.wrong(FailureKind::Mismatch, Expected::Reset, Actual::Ended { bytes: 0 })
+        }
+        None => listening.not_ended(Expected::Reset),
+    }
 }
 
 /// Bytes that nobody asked for, before an end.
-fn before_the_end(
-    expected: Expected,
-    ear: &mut Heard,
-    patience: &Patience,
-    growth: Growth,
-    ignore: &[Matcher],
-) -> Option<Judged> {
-    if patience.leftovers == Leftovers::Allowed {
-        ear.forget();
+fn before_the_end(expected: Expected, listening: &mut Listening) -> Option<Judged> {
+    if listening.patience.leftovers == Leftovers::Allowed {
+        listening.ear.forget();
         return None;
     }
-    let line = ear.next_line(growth, ignore)?;
-    Some(contradiction(FailureKind::ExtraData, expected, Actual::ExtraLine(line.text)))
-}
-
-fn not_ended(expected: Expected, patience: &Patience) -> Judged {
-    match &patience.over {
-        None => Judged::Waiting,
-        Some(gave_up) => Judged::Failed(Miss {
-            kind: silence_kind(gave_up, FailureKind::NotEnded),
-            expected,
-            actual: match gave_up.kind {
-                Surrender::Silence => Actual::StillOpen,
-                Surrender::Endless => gave_up.actual.clone(),
-            },
-            ground: Ground::Lack,
-        }),
-    }
-}
-
-pub(super) fn end(ear: &mut Heard, patience: &Patience, growth: Growth, ignore: &[Matcher]) -> Judged {
-    if let Some(extra) = before_the_end(Expected::End, ear, patience, growth, ignore) {
-        return extra;
-    }
-    match ear.ending() {
-        Some(Ending::Fin) => done(),
-        Some(Ending::Reset) => contradiction(FailureKind::Reset, Expected::End, Actual::Reset { bytes: 0 }),
-        None => not_ended(Expected::End, patience),
-    }
-}
-
-pub(super) fn disconnected(
-    ear: &mut Heard,
-    patience: &Patience,
-    growth: Growth,
-    ignore: &[Matcher],
-) -> Judged {
-    if let Some(extra) = before_the_end(Expected::Disconnected, ear, patience, growth, ignore) {
-        return extra;
-    }
-    match ear.ending() {
-        Some(_) => done(),
-        None => not_ended(Expected::Disconnected, patience),
-    }
-}
-
-pub(super) fn reset(ear: &mut Heard, patience: &Patience) -> Judged {
-    match ear.ending() {
-        Some(Ending::Reset) => done(),
-        Some(Ending::Fin) => {
-            contradiction(FailureKind::Mismatch, Expected::Reset, Actual::Ended { bytes: 0 })
-        }
-        None => not_ended(Expected::Reset, patience),
-    }
+    let line = listening.line()?;
+    Some(listening.wrong(FailureKind::ExtraData, expected, Actual::ExtraLine(line.text)))
 }

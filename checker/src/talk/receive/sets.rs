@@ -5,37 +5,30 @@ use std::collections::BTreeSet;
 use bstr::ByteSlice;
 use predicates::Predicate;
 
-use super::{Judged, Patience, Sender, contradiction, done, lack, written};
+use super::listening::written;
+use super::{Judged, Listening, Sender};
 use crate::model::course::Leftovers;
 use crate::model::outcome::{Actual, Expected, FailureKind};
-use crate::talk::ear::{Growth, Heard};
 use crate::talk::text::Matcher;
 
-pub(super) fn in_any_order(
-    texts: &[Matcher],
-    lines: &mut Vec<Vec<u8>>,
-    ear: &mut Heard,
-    patience: &Patience,
-    growth: Growth,
-    ignore: &[Matcher],
-) -> Judged {
+pub fn in_any_order(texts: &[Matcher], lines: &mut Vec<Vec<u8>>, listening: &mut Listening) -> Judged {
     while lines.len() < texts.len() {
-        let Some(line) = ear.next_line(growth, ignore) else {
-            return lack(Expected::Remaining(written(unmatched(texts, lines))), ear, patience, 0);
+        let Some(line) = listening.line() else {
+            return listening.lack(|| Expected::Remaining(written(unmatched(texts, lines))), 0);
         };
         lines.push(line.text.clone());
         if assignment(texts, lines).is_none() {
             lines.pop();
             let remaining = Expected::Remaining(written(unmatched(texts, lines)));
             return if texts.iter().any(|text| text.eval(&line.text)) {
-                contradiction(FailureKind::ExtraData, remaining, Actual::ExtraLine(line.text))
+                listening.wrong(FailureKind::ExtraData, remaining, Actual::ExtraLine(line.text))
             } else {
-                contradiction(FailureKind::Mismatch, remaining, Actual::Line(line.text))
+                listening.wrong(FailureKind::Mismatch, remaining, Actual::Line(line.text))
             };
         }
-        ear.take(line.length);
+        listening.take(&line);
     }
-    done()
+    listening.done()
 }
 
 /// The line that each text is matched with, so that every line has a text of its own; `None` where
@@ -82,14 +75,11 @@ fn unmatched<'a>(texts: &'a [Matcher], lines: &[Vec<u8>]) -> Vec<&'a Matcher> {
     }
 }
 
-pub(super) fn interleaved(
+pub fn interleaved(
     groups: &[Vec<Matcher>],
     states: &mut BTreeSet<Vec<usize>>,
     left: &mut usize,
-    ear: &mut Heard,
-    patience: &Patience,
-    growth: Growth,
-    ignore: &[Matcher],
+    listening: &mut Listening,
 ) -> Judged {
     while *left > 0 {
         let awaited = || -> Vec<String> {
@@ -97,8 +87,8 @@ pub(super) fn interleaved(
             let next = groups.iter().zip(positions).filter_map(|(group, position)| group.get(position));
             written(next)
         };
-        let Some(line) = ear.next_line(growth, ignore) else {
-            return lack(Expected::Remaining(awaited()), ear, patience, 0);
+        let Some(line) = listening.line() else {
+            return listening.lack(|| Expected::Remaining(awaited()), 0);
         };
         let mut after = BTreeSet::new();
         for state in states.iter() {
@@ -112,53 +102,47 @@ pub(super) fn interleaved(
         }
         if after.is_empty() {
             let remaining = Expected::Remaining(awaited());
-            return contradiction(FailureKind::Mismatch, remaining, Actual::Line(line.text));
+            return listening.wrong(FailureKind::Mismatch, remaining, Actual::Line(line.text));
         }
         *states = after;
         *left -= 1;
-        ear.take(line.length);
+        listening.take(&line);
     }
-    done()
+    listening.done()
 }
 
-pub(super) fn lines_of(
-    senders: &mut [Sender],
-    ear: &mut Heard,
-    patience: &Patience,
-    growth: Growth,
-    ignore: &[Matcher],
-) -> Judged {
+pub fn lines_of(senders: &mut [Sender], listening: &mut Listening) -> Judged {
     loop {
         let Some(missing) = senders.iter().find(|sender| sender.come < sender.lines.len()) else {
-            return done();
+            return listening.done();
         };
         let expected = |sender: &Sender| Expected::LineOf {
             sender: sender.name.clone(),
             line: sender.lines.get(sender.come).cloned().unwrap_or_default(),
         };
         let missing = expected(missing);
-        let Some(line) = ear.next_line(growth, ignore) else {
-            return lack(missing, ear, patience, 0);
+        let Some(line) = listening.line() else {
+            return listening.lack(|| missing, 0);
         };
         let next = |sender: &Sender| {
             sender.lines.get(sender.come).is_some_and(|wanted| stands_within(wanted, &line.text))
         };
         if let Some(sender) = senders.iter_mut().find(|sender| next(sender)) {
             sender.come += 1;
-            ear.take(line.length);
+            listening.take(&line);
             continue;
         }
         let within = |lines: &[Vec<u8>]| lines.iter().any(|sent| stands_within(sent, &line.text));
         if senders.iter().any(|sender| within(&sender.lines[..sender.come])) {
-            return contradiction(FailureKind::ExtraData, missing, Actual::ExtraLine(line.text));
+            return listening.wrong(FailureKind::ExtraData, missing, Actual::ExtraLine(line.text));
         }
         if let Some(sender) = senders.iter().find(|sender| within(&sender.lines[sender.come..])) {
-            return contradiction(FailureKind::Mismatch, expected(sender), Actual::Line(line.text));
+            return listening.wrong(FailureKind::Mismatch, expected(sender), Actual::Line(line.text));
         }
-        match patience.leftovers {
-            Leftovers::Allowed => ear.take(line.length),
+        match listening.patience.leftovers {
+            Leftovers::Allowed => listening.take(&line),
             Leftovers::Forbidden => {
-                return contradiction(FailureKind::Mismatch, missing, Actual::Line(line.text));
+                return listening.wrong(FailureKind::Mismatch, missing, Actual::Line(line.text));
             }
         }
     }

@@ -1,0 +1,115 @@
+//! What a form needs while it is held against its stream, and the words it answers with.
+
+use super::{Found, Ground, Judged, Miss, Patience, Surrender};
+use crate::model::outcome::{Actual, Expected, FailureKind};
+use crate::model::stage::Ending;
+use crate::talk::ear::{Growth, Heard, Line, Newline};
+use crate::talk::text::{Matcher, Names};
+
+/// One stream, with the names that its texts may use and make.
+#[derive(Debug)]
+pub struct Listening<'e> {
+    pub ear: &'e mut Heard,
+    pub patience: &'e Patience,
+    pub ignore: &'e [Matcher],
+    pub names: Names<'e>,
+    /// How the last line ended that was taken.
+    newline: Option<Newline>,
+}
+
+impl<'e> Listening<'e> {
+    pub fn new(
+        ear: &'e mut Heard,
+        patience: &'e Patience,
+        ignore: &'e [Matcher],
+        names: Names<'e>,
+    ) -> Listening<'e> {
+        Listening { ear, patience, ignore, names, newline: None }
+    }
+
+    /// The next line; an unfinished one counts when nothing more is expected.
+    pub(super) fn line(&mut self) -> Option<Line> {
+        let growth = if self.patience.over.is_some() { Growth::Over } else { Growth::Possible };
+        self.ear.next_line(growth, self.ignore)
+    }
+
+    /// The next line; an unfinished one counts when it is silent for long enough.
+    pub(super) fn line_before_silence(&mut self) -> Option<Line> {
+        let growth = if self.patience.settled { Growth::Over } else { Growth::Possible };
+        self.ear.next_line(growth, self.ignore)
+    }
+
+    pub(super) fn take(&mut self, line: &Line) {
+        self.ear.take(line.length);
+        self.newline = Some(line.newline);
+    }
+
+    /// Takes a line that fits this text, and what it captures.
+    pub(super) fn accept(&mut self, text: &Matcher, line: &Line) {
+        self.names.captures.extend(text.capture(&line.text));
+        self.take(line);
+    }
+
+    pub(super) fn done(&self) -> Judged {
+        Judged::Done(Found { newline: self.newline })
+    }
+
+    /// Silence is what was asked for.
+    pub(super) fn done_in_silence(&self) -> Judged {
+        if self.patience.settled || self.ear.ending().is_some() { self.done() } else { Judged::Waiting }
+    }
+
+    /// The outcome of having found less than was asked for, after `bytes` of it.
+    pub(super) fn lack(&self, expected: impl FnOnce() -> Expected, bytes: u64) -> Judged {
+        let (kind, actual) = match (self.ear.ending(), &self.patience.over) {
+            (Some(Ending::Fin), _) => (FailureKind::EndedEarly, Actual::Ended { bytes }),
+            (Some(Ending::Reset), _) => (FailureKind::EndedEarly, Actual::Reset { bytes }),
+            (None, Some(gave_up)) => {
+                (gave_up.kind.unless_endless(FailureKind::NoAnswer), gave_up.actual.clone())
+            }
+            (None, None) => return Judged::Waiting,
+        };
+        Judged::Failed(Miss { kind, expected: expected(), actual, ground: Ground::Lack })
+    }
+
+    /// The outcome of a line that should not have come like this.
+    pub(super) fn wrong(&self, kind: FailureKind, expected: Expected, actual: Actual) -> Judged {
+        Judged::Failed(Miss { kind, expected, actual, ground: Ground::Contradiction })
+    }
+
+    /// The stream did not end.
+    pub(super) fn not_ended(&self, expected: Expected) -> Judged {
+        let Some(gave_up) = &self.patience.over else { return Judged::Waiting };
+        Judged::Failed(Miss {
+            kind: gave_up.kind.unless_endless(FailureKind::NotEnded),
+            expected,
+            actual: match gave_up.kind {
+                Surrender::Silence => Actual::StillOpen,
+                Surrender::Endless => gave_up.actual.clone(),
+            },
+            ground: Ground::Lack,
+        })
+    }
+}
+
+impl Surrender {
+    /// What a silence is told as; a stream that never fell silent is told as timed out.
+    fn unless_endless(self, kind: FailureKind) -> FailureKind {
+        match self {
+            Surrender::Silence => kind,
+            Surrender::Endless => FailureKind::TimedOut,
+        }
+    }
+}
+
+/// How a text is shown that was waited for.
+pub(super) fn expected(text: &Matcher) -> Expected {
+    match text.literal() {
+        Some(literal) => Expected::Line(literal.to_vec()),
+        None => Expected::LineLike(text.written.clone()),
+    }
+}
+
+pub(super) fn written<'a>(texts: impl IntoIterator<Item = &'a Matcher>) -> Vec<String> {
+    texts.into_iter().map(|text| text.written.clone()).collect()
+}
