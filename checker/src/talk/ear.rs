@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use bstr::ByteSlice;
 use predicates::Predicate;
 
 use super::text::Matcher;
@@ -31,7 +32,8 @@ pub struct Line {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Newline {
-    Present,
+    Lf,
+    CrLf,
     Missing,
 }
 
@@ -96,14 +98,17 @@ impl Heard {
 
     fn peek_line(&mut self, growth: Growth) -> Option<Line> {
         let from = self.searched.max(self.taken);
-        match self.bytes[from..].iter().position(|byte| *byte == b'\n') {
+        match self.bytes[from..].find_byte(b'\n') {
             Some(offset) => {
                 let end = from + offset;
                 self.searched = end;
                 let text = &self.bytes[self.taken..end];
-                let text = text.strip_suffix(b"\r").unwrap_or(text);
+                let (text, newline) = match text.strip_suffix(b"\r") {
+                    Some(text) => (text, Newline::CrLf),
+                    None => (text, Newline::Lf),
+                };
                 let length = end + 1 - self.taken;
-                Some(Line { text: text.to_vec(), newline: Newline::Present, length })
+                Some(Line { text: text.to_vec(), newline, length })
             }
             None => {
                 self.searched = self.bytes.len();
@@ -137,7 +142,7 @@ mod tests {
         assert_eq!(ear.next_line(Growth::Possible, &[]), None);
         ear.push(b"i\r\nx", Duration::ZERO);
         let line = ear.next_line(Growth::Possible, &[]).unwrap();
-        assert_eq!((line.text.as_slice(), line.newline, line.length), (&b"oi"[..], Newline::Present, 4));
+        assert_eq!((line.text.as_slice(), line.newline, line.length), (&b"oi"[..], Newline::CrLf, 4));
         ear.take(line.length);
         assert_eq!(ear.next_line(Growth::Possible, &[]), None);
         let rest = ear.next_line(Growth::Over, &[]).unwrap();

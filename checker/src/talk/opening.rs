@@ -8,8 +8,8 @@ use super::ear::Heard;
 use super::goal::{Goal, Signalled};
 use super::receive::{Sender, Wanted};
 use super::seating::{Burst, Link, Queue, Seating};
-use super::text::{Bindings, Matcher, bytes_of};
-use crate::model::script::{Case, Form, Listener, Payload, Phrase, Sentence, Shape, Who};
+use super::text::{self, Bindings, Matcher, bytes_of};
+use crate::model::script::{Case, Form, Listener, Payload, Phrase, Sentence, Who};
 use crate::model::stage::{Ear, Order, Retry, Seat};
 
 pub fn matcher(phrase: &Phrase, bindings: Bindings) -> Result<Matcher, Fault> {
@@ -242,24 +242,32 @@ impl Conversation<'_> {
             _ => None,
         };
         let bindings = self.bindings(seat);
-        let one = |phrase: &Phrase| matcher(phrase, bindings);
+        let one = |phrase: &Phrase| match text::lines_of(phrase).as_slice() {
+            [line] => matcher(line, bindings),
+            lines => Err(Fault(format!(
+                "the text {} has {} lines where each text is one line; write each as a text of its own",
+                phrase.written,
+                lines.len()
+            ))),
+        };
         let all = |phrases: &[Phrase]| phrases.iter().map(one).collect::<Result<Vec<_>, _>>();
+        let lines = |phrases: &[Phrase]| {
+            let lines = phrases.iter().flat_map(text::lines_of);
+            lines.map(|line| matcher(&line, bindings)).collect::<Result<Vec<_>, _>>()
+        };
         Ok(match form {
-            Form::Next(phrases) => match phrases.as_slice() {
-                [phrase] if spans_lines(phrase, bindings) => {
-                    Wanted::Content { bytes: bytes_of(phrase, bindings), met: 0 }
-                }
-                // Another line of the file may always stand before the one that is asked for.
-                _ if matches!(listener, Listener::File(_)) => Wanted::Eventually(all(phrases)?.into()),
-                _ => Wanted::Next(all(phrases)?.into()),
-            },
+            // Another line of the file may always stand before the one that is asked for.
+            Form::Next(phrases) if matches!(listener, Listener::File(_)) => {
+                Wanted::Eventually(all(phrases)?.into())
+            }
+            Form::Next(phrases) => Wanted::Next(lines(phrases)?.into()),
             Form::Eventually(phrases) => Wanted::Eventually(all(phrases)?.into()),
             Form::EventuallyEnd => Wanted::EventuallyEnd,
             Form::Raw(phrase) => Wanted::Content { bytes: bytes_of(phrase, bindings), met: 0 },
             Form::OneOf(phrases) => Wanted::OneOf(all(phrases)?),
             Form::InAnyOrder(phrases) => Wanted::InAnyOrder { texts: all(phrases)?, lines: Vec::new() },
             Form::Interleaved(groups) => {
-                let groups = groups.iter().map(|group| all(group)).collect::<Result<Vec<_>, _>>()?;
+                let groups = groups.iter().map(|group| lines(group)).collect::<Result<Vec<_>, _>>()?;
                 let left = groups.iter().map(Vec::len).sum();
                 Wanted::Interleaved { states: BTreeSet::from([vec![0; groups.len()]]), groups, left }
             }
@@ -292,15 +300,6 @@ impl Conversation<'_> {
             Form::Reset => Wanted::Reset,
         })
     }
-}
-
-/// A quoted text with a line end before its last byte is compared byte by byte.
-fn spans_lines(phrase: &Phrase, bindings: Bindings) -> bool {
-    let text = match &phrase.shape {
-        Shape::Quoted(_) => bytes_of(phrase, bindings),
-        _ => return false,
-    };
-    text.iter().rev().skip(1).any(|byte| *byte == b'\n') || text.ends_with(b"\r\n")
 }
 
 /// The lines of what was sent, without their line ends.

@@ -7,6 +7,7 @@ use predicates::Predicate;
 use predicates::reflection::PredicateReflection;
 use regex::bytes::{Regex, RegexBuilder};
 
+use super::ear::{Line, Newline};
 use crate::model::script::{Phrase, Piece, RegexCase, Shape};
 
 /// What the names in a text stand for, for one actor.
@@ -70,15 +71,56 @@ pub struct Matcher {
     captures: Vec<String>,
     /// The text itself, where it has unbound captures.
     open: Option<Phrase>,
-    /// The text ends in `\n`, so that a line without one is not enough.
-    pub newline: NewlineRule,
+    line_end: LineEnd,
 }
 
-/// Must the line end in a newline?
+/// How the line must end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NewlineRule {
-    Told,
-    Fatal,
+enum LineEnd {
+    /// A missing newline is told, and no more.
+    Any,
+    /// The text was quoted with `\n`.
+    Newline,
+    /// The text was quoted with `\r\n`.
+    CrLf,
+}
+
+/// How a line stands to a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fit {
+    Fits,
+    /// It fits but for the newline that was asked for.
+    WithoutNewline,
+    /// It fits but for the `\r` that was asked for.
+    WithoutReturn,
+    Differs,
+}
+
+/// The lines of a quoted text, each with its line end; any other text is one line.
+pub fn lines_of(phrase: &Phrase) -> Vec<Phrase> {
+    let Shape::Quoted(pieces) = &phrase.shape else { return vec![phrase.clone()] };
+    let mut lines = vec![Vec::new()];
+    let mut ended = false;
+    for piece in pieces {
+        let parts: Vec<Piece> = match piece {
+            Piece::Literal(text) => text
+                .split_inclusive(|byte| *byte == b'\n')
+                .map(|part| Piece::Literal(part.to_vec()))
+                .collect(),
+            other => vec![other.clone()],
+        };
+        for part in parts {
+            if std::mem::take(&mut ended) {
+                lines.push(Vec::new());
+            }
+            ended = matches!(&part, Piece::Literal(text) if text.ends_with(b"\n"));
+            if let Some(line) = lines.last_mut() {
+                line.push(part);
+            }
+        }
+    }
+    let line = |pieces| Phrase { written: phrase.written.clone(), shape: Shape::Quoted(pieces) };
+    lines.into_iter().map(line).collect()
 }
 
 impl Matcher {
@@ -92,22 +134,16 @@ impl Matcher {
                 _ => None,
             })
             .collect();
-        let (test, newline) = match &phrase.shape {
-            Shape::Regex { case, .. } => (pattern(pieces, bindings, *case)?, NewlineRule::Told),
-            Shape::Plain(_) | Shape::Quoted(_) => {
-                let mut text = bytes_of(phrase, bindings);
-                let quoted = matches!(phrase.shape, Shape::Quoted(_));
-                let newline =
-                    if quoted && text.ends_with(b"\n") { NewlineRule::Fatal } else { NewlineRule::Told };
-                if newline == NewlineRule::Fatal {
-                    text.pop();
-                }
-                let test = if unbound.is_empty() { Test::Equal(text) } else { template(pieces, bindings)? };
-                (test, newline)
+        let (test, line_end) = match &phrase.shape {
+            Shape::Regex { case, .. } => (pattern(pieces, bindings, *case)?, LineEnd::Any),
+            Shape::Plain(_) => (whole(pieces, bindings)?, LineEnd::Any),
+            Shape::Quoted(_) => {
+                let (pieces, line_end) = without_line_end(pieces);
+                (whole(&pieces, bindings)?, line_end)
             }
         };
         let open = (!unbound.is_empty()).then(|| phrase.clone());
-        Some(Matcher { written: phrase.written.clone(), test, captures: unbound, open, newline })
+        Some(Matcher { written: phrase.written.clone(), test, captures: unbound, open, line_end })
     }
 
     /// Fills in what has been captured since.
@@ -125,6 +161,22 @@ impl Matcher {
         match &self.test {
             Test::Equal(text) => Some(text),
             Test::Pattern(_) | Test::Never => None,
+        }
+    }
+
+    /// The line against the text, line ends included.
+    pub fn fit(&self, line: &Line) -> Fit {
+        let missing = line.newline == Newline::Missing;
+        // An unfinished line keeps the `\r` of its line end.
+        let text = match self.line_end {
+            LineEnd::CrLf if missing => line.text.strip_suffix(b"\r").unwrap_or(&line.text),
+            _ => &line.text,
+        };
+        match (self.eval(text), self.line_end) {
+            (false, _) => Fit::Differs,
+            (true, LineEnd::Newline | LineEnd::CrLf) if missing => Fit::WithoutNewline,
+            (true, LineEnd::CrLf) if line.newline != Newline::CrLf => Fit::WithoutReturn,
+            (true, _) => Fit::Fits,
         }
     }
 
@@ -198,13 +250,17 @@ fn pattern(pieces: &[Piece], bindings: Bindings, case: RegexCase) -> Option<Test
     compile(&source, case)
 }
 
-/// A plain text with unbound names, as a pattern for the whole line.
-fn template(pieces: &[Piece], bindings: Bindings) -> Option<Test> {
+/// The text of a whole line; a pattern where it has unbound names.
+fn whole(pieces: &[Piece], bindings: Bindings) -> Option<Test> {
+    let values: Vec<Option<Vec<u8>>> = pieces.iter().map(|piece| bindings.value(piece)).collect();
+    if values.iter().all(Option::is_some) {
+        return Some(Test::Equal(values.into_iter().flatten().flatten().collect()));
+    }
     let mut source = String::from("^");
     let mut groups = 0;
-    for piece in pieces {
-        match bindings.value(piece) {
-            Some(value) => source.push_str(&escaped(value.strip_suffix(b"\n").unwrap_or(&value))),
+    for value in values {
+        match value {
+            Some(value) => source.push_str(&escaped(&value)),
             None => {
                 source.push_str(&format!("(?P<{}>{ANY}+?)", group(groups)));
                 groups += 1;
@@ -213,6 +269,18 @@ fn template(pieces: &[Piece], bindings: Bindings) -> Option<Test> {
     }
     source.push('$');
     compile(&source, RegexCase::Exact)
+}
+
+fn without_line_end(pieces: &[Piece]) -> (Vec<Piece>, LineEnd) {
+    let mut pieces = pieces.to_vec();
+    let Some(Piece::Literal(text)) = pieces.last_mut() else { return (pieces, LineEnd::Any) };
+    for (end, line_end) in [(&b"\r\n"[..], LineEnd::CrLf), (b"\n", LineEnd::Newline)] {
+        if text.ends_with(end) {
+            text.truncate(text.len() - end.len());
+            return (pieces, line_end);
+        }
+    }
+    (pieces, LineEnd::Any)
 }
 
 fn compile(source: &str, case: RegexCase) -> Option<Test> {
@@ -285,8 +353,58 @@ mod tests {
         let captures = BTreeMap::new();
         let quoted = phrase(Shape::Quoted(vec![literal("oi\n")]));
         let matcher = Matcher::new(&quoted, none(&captures, &[])).unwrap();
-        assert_eq!(matcher.newline, NewlineRule::Fatal);
-        assert!(matcher.eval(b"oi"));
+        let line = |newline| Line { text: b"oi".to_vec(), newline, length: 3 };
+        assert_eq!(matcher.fit(&line(Newline::Lf)), Fit::Fits);
+        assert_eq!(matcher.fit(&line(Newline::CrLf)), Fit::Fits);
+        assert_eq!(matcher.fit(&line(Newline::Missing)), Fit::WithoutNewline);
+    }
+
+    #[test]
+    fn a_quoted_return_is_demanded() {
+        let captures = BTreeMap::new();
+        let quoted = phrase(Shape::Quoted(vec![literal("oi\r\n")]));
+        let matcher = Matcher::new(&quoted, none(&captures, &[])).unwrap();
+        let line = |text: &str, newline| Line { text: text.into(), newline, length: 4 };
+        assert_eq!(matcher.fit(&line("oi", Newline::CrLf)), Fit::Fits);
+        assert_eq!(matcher.fit(&line("oi", Newline::Lf)), Fit::WithoutReturn);
+        assert_eq!(matcher.fit(&line("oi\r", Newline::Missing)), Fit::WithoutNewline);
+        assert_eq!(matcher.fit(&line("o", Newline::CrLf)), Fit::Differs);
+    }
+
+    #[test]
+    fn a_quoted_text_falls_into_lines() {
+        let lines = |text: &str| -> Vec<Vec<Piece>> {
+            let phrase = phrase(Shape::Quoted(vec![literal(text)]));
+            lines_of(&phrase).iter().map(|line| line.shape.pieces().to_vec()).collect()
+        };
+        assert_eq!(lines("a\nb\n"), [[literal("a\n")], [literal("b\n")]]);
+        assert_eq!(lines("a\nb"), [[literal("a\n")], [literal("b")]]);
+        assert_eq!(lines("\n\n"), [[literal("\n")], [literal("\n")]]);
+        assert_eq!(lines(""), [[]; 1]);
+        let named = phrase(Shape::Quoted(vec![literal("a "), Piece::Word(1), literal("\nb\n")]));
+        assert_eq!(lines_of(&named).len(), 2);
+    }
+
+    #[test]
+    fn a_name_twice_in_a_text_is_one_value() {
+        let captures = BTreeMap::new();
+        let name = || Piece::Capture("id".into());
+        let shape = Shape::Plain(vec![name(), literal("="), name()]);
+        let matcher = Matcher::new(&phrase(shape), none(&captures, &[])).unwrap();
+        assert!(matcher.eval(b"7=7"));
+        assert!(!matcher.eval(b"7=8"));
+        assert_eq!(matcher.capture(b"7=7"), [("id".to_string(), b"7".to_vec())]);
+    }
+
+    #[test]
+    fn what_is_captured_need_not_be_utf8() {
+        let captures = BTreeMap::new();
+        let shape = Shape::Regex {
+            pieces: vec![literal("id="), Piece::Capture("id".into()), literal(";")],
+            case: RegexCase::Exact,
+        };
+        let matcher = Matcher::new(&phrase(shape), none(&captures, &[])).unwrap();
+        assert_eq!(matcher.capture(b"id=\xff\xfe;"), [("id".to_string(), b"\xff\xfe".to_vec())]);
     }
 
     #[test]

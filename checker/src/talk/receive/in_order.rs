@@ -2,26 +2,23 @@
 
 use std::collections::VecDeque;
 
-use predicates::Predicate;
-
 use super::listening::{expected, written};
 use super::{Judged, Listening};
 use crate::model::outcome::{Actual, Expected, FailureKind};
-use crate::talk::ear::{Line, Newline};
-use crate::talk::text::{Matcher, NewlineRule};
+use crate::talk::text::{Fit, Matcher};
 
 /// A line for each text, and no other between them.
 pub fn next(texts: &mut VecDeque<Matcher>, listening: &mut Listening) -> Judged {
     while let Some(text) = texts.front_mut() {
         text.bind(listening.names.bindings());
         let Some(line) = listening.line() else { return listening.lack(|| expected(text), 0) };
-        if !text.eval(&line.text) {
-            return listening.wrong(FailureKind::Mismatch, expected(text), Actual::Line(line.text));
+        match text.fit(&line) {
+            Fit::Fits => listening.accept(text, &line),
+            Fit::Differs => {
+                return listening.wrong(FailureKind::Mismatch, expected(text), Actual::Line(line.text));
+            }
+            almost => return listening.wrong_end(text, line, almost),
         }
-        if lacks_newline(text, &line) {
-            return without_newline(text, line, listening);
-        }
-        listening.accept(text, &line);
         texts.pop_front();
     }
     listening.done()
@@ -32,15 +29,14 @@ pub fn eventually(texts: &mut VecDeque<Matcher>, listening: &mut Listening) -> J
     while let Some(text) = texts.front_mut() {
         text.bind(listening.names.bindings());
         let Some(line) = listening.line() else { return listening.lack(|| expected(text), 0) };
-        if !text.eval(&line.text) {
-            listening.take(&line);
-            continue;
+        match text.fit(&line) {
+            Fit::Fits => {
+                listening.accept(text, &line);
+                texts.pop_front();
+            }
+            Fit::Differs => listening.take(&line),
+            almost => return listening.wrong_end(text, line, almost),
         }
-        if lacks_newline(text, &line) {
-            return without_newline(text, line, listening);
-        }
-        listening.accept(text, &line);
-        texts.pop_front();
     }
     listening.done()
 }
@@ -52,19 +48,9 @@ pub fn one_of(texts: &mut [Matcher], listening: &mut Listening) -> Judged {
     }
     let wanted = || Expected::OneOf(written(texts.iter()));
     let Some(line) = listening.line() else { return listening.lack(wanted, 0) };
-    match texts.iter().find(|text| text.eval(&line.text)) {
-        Some(text) => {
-            listening.accept(text, &line);
-            listening.done()
-        }
-        None => listening.wrong(FailureKind::Mismatch, wanted(), Actual::Line(line.text)),
+    if let Some(text) = texts.iter().find(|text| text.fit(&line) == Fit::Fits) {
+        listening.accept(text, &line);
+        return listening.done();
     }
-}
-
-fn lacks_newline(text: &Matcher, line: &Line) -> bool {
-    line.newline == Newline::Missing && text.newline == NewlineRule::Fatal
-}
-
-fn without_newline(text: &Matcher, line: Line, listening: &Listening) -> Judged {
-    listening.wrong(FailureKind::MissingNewline, expected(text), Actual::WithoutNewline(line.text))
+    listening.misfit(texts.iter(), line, wanted)
 }

@@ -4,7 +4,7 @@ use super::{Found, Ground, Judged, Miss, Patience, Surrender};
 use crate::model::outcome::{Actual, Expected, FailureKind};
 use crate::model::stage::Ending;
 use crate::talk::ear::{Growth, Heard, Line, Newline};
-use crate::talk::text::{Matcher, Names};
+use crate::talk::text::{Fit, Matcher, Names};
 
 /// One stream, with the names that its texts may use and make.
 #[derive(Debug)]
@@ -75,6 +75,38 @@ impl<'e> Listening<'e> {
     /// The outcome of a line that should not have come like this.
     pub(super) fn wrong(&self, kind: FailureKind, expected: Expected, actual: Actual) -> Judged {
         Judged::Failed(Miss { kind, expected, actual, ground: Ground::Contradiction })
+    }
+
+    /// The outcome of a line that fits a text but for its line end.
+    pub(super) fn wrong_end(&self, text: &Matcher, line: Line, fit: Fit) -> Judged {
+        match (fit, text.literal()) {
+            (Fit::WithoutReturn, Some(literal)) => self.wrong(
+                FailureKind::Mismatch,
+                Expected::Bytes { offset: 0, bytes: [literal, b"\r\n"].concat() },
+                Actual::Bytes { offset: 0, bytes: [&line.text[..], b"\n"].concat() },
+            ),
+            (Fit::WithoutReturn, None) => {
+                self.wrong(FailureKind::Mismatch, expected(text), Actual::Line(line.text))
+            }
+            _ => self.wrong(FailureKind::MissingNewline, expected(text), Actual::WithoutNewline(line.text)),
+        }
+    }
+
+    /// The outcome of a line that fits none of these texts, or one of them but for its line end.
+    pub(super) fn misfit<'t>(
+        &self,
+        mut texts: impl Iterator<Item = &'t Matcher>,
+        line: Line,
+        wanted: impl FnOnce() -> Expected,
+    ) -> Judged {
+        let almost = texts.find_map(|text| match text.fit(&line) {
+            Fit::Fits | Fit::Differs => None,
+            almost => Some((text, almost)),
+        });
+        match almost {
+            Some((text, almost)) => self.wrong_end(text, line, almost),
+            None => self.wrong(FailureKind::Mismatch, wanted(), Actual::Line(line.text)),
+        }
     }
 
     /// The stream did not end.

@@ -1,13 +1,11 @@
 //! Counts of lines, silence, and the end.
 
-use predicates::Predicate;
-
 use super::{Judged, Listening, Miss};
 use crate::model::course::Leftovers;
 use crate::model::outcome::{Actual, Expected, FailureKind};
 use crate::model::stage::Ending;
 use crate::talk::ear::Newline;
-use crate::talk::text::Matcher;
+use crate::talk::text::{Fit, Matcher};
 
 /// So many lines, whatever they say.
 pub fn lines(wanted: u64, got: &mut u64, listening: &mut Listening) -> Judged {
@@ -52,7 +50,7 @@ pub fn nothing(listening: &mut Listening) -> Judged {
     match listening.line_before_silence() {
         Some(line) => {
             let actual = match line.newline {
-                Newline::Present => Actual::ExtraLine(line.text),
+                Newline::Lf | Newline::CrLf => Actual::ExtraLine(line.text),
                 Newline::Missing => Actual::ExtraBytes(line.text),
             };
             listening.wrong(FailureKind::ExtraData, Expected::Nothing, actual)
@@ -65,14 +63,17 @@ pub fn nothing(listening: &mut Listening) -> Judged {
 pub fn nothing_but(text: &mut Matcher, listening: &mut Listening) -> Judged {
     text.bind(listening.names.bindings());
     while let Some(line) = listening.line_before_silence() {
-        if !text.eval(&line.text) {
-            return listening.wrong(
-                FailureKind::ExtraData,
-                Expected::NothingBut(text.written.clone()),
-                Actual::ExtraLine(line.text),
-            );
+        match text.fit(&line) {
+            Fit::Fits => listening.take(&line),
+            Fit::Differs => {
+                return listening.wrong(
+                    FailureKind::ExtraData,
+                    Expected::NothingBut(text.written.clone()),
+                    Actual::ExtraLine(line.text),
+                );
+            }
+            almost => return listening.wrong_end(text, line, almost),
         }
-        listening.take(&line);
     }
     listening.done_in_silence()
 }
