@@ -88,11 +88,14 @@ impl Heard {
     pub fn next_line(&mut self, growth: Growth, ignore: &[Matcher]) -> Option<Line> {
         loop {
             let line = self.peek_line(growth)?;
-            if ignore.iter().any(|pattern| pattern.eval(&line.text)) {
-                self.take(line.length);
-            } else {
+            if !ignore.iter().any(|pattern| pattern.eval(&line.text)) {
                 return Some(line);
             }
+            // Its rest may still come, and would be taken for a line of its own.
+            if line.newline == Newline::Missing && self.ending.is_none() {
+                return None;
+            }
+            self.take(line.length);
         }
     }
 

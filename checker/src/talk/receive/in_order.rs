@@ -15,7 +15,7 @@ pub fn next(texts: &mut VecDeque<Matcher>, listening: &mut Listening) -> Judged 
         match text.fit(&line) {
             Fit::Fits => listening.accept(text, &line),
             Fit::Differs => {
-                return listening.wrong(FailureKind::Mismatch, expected(text), Actual::Line(line.text));
+                return listening.wrong(FailureKind::Mismatch, expected(text), line, Actual::Line);
             }
             almost => return listening.wrong_end(text, line, almost),
         }
@@ -34,6 +34,8 @@ pub fn eventually(texts: &mut VecDeque<Matcher>, listening: &mut Listening) -> J
                 listening.accept(text, &line);
                 texts.pop_front();
             }
+            // What may still grow may still fit.
+            Fit::Differs if listening.may_grow(&line) => return listening.lack(|| expected(text), 0),
             Fit::Differs => listening.take(&line),
             almost => return listening.wrong_end(text, line, almost),
         }

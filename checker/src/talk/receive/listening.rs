@@ -39,6 +39,11 @@ impl<'e> Listening<'e> {
         self.ear.next_line(growth, self.ignore)
     }
 
+    /// May this line still grow? Whoever speaks of it as wrong may yet be proven wrong.
+    pub(super) fn may_grow(&self, line: &Line) -> bool {
+        line.newline == Newline::Missing && self.ear.ending().is_none()
+    }
+
     pub(super) fn take(&mut self, line: &Line) {
         self.ear.take(line.length);
         self.newline = Some(line.newline);
@@ -72,23 +77,44 @@ impl<'e> Listening<'e> {
         Judged::Failed(Miss { kind, expected: expected(), actual, ground: Ground::Lack })
     }
 
-    /// The outcome of a line that should not have come like this.
-    pub(super) fn wrong(&self, kind: FailureKind, expected: Expected, actual: Actual) -> Judged {
+    /// The outcome of a stream that contradicts the sentence, whatever comes later.
+    pub(super) fn contradiction(&self, kind: FailureKind, expected: Expected, actual: Actual) -> Judged {
         Judged::Failed(Miss { kind, expected, actual, ground: Ground::Contradiction })
+    }
+
+    /// The outcome of a line that should not have come like this; `actual` shows its text.
+    pub(super) fn wrong(
+        &self,
+        kind: FailureKind,
+        expected: Expected,
+        line: Line,
+        actual: fn(Vec<u8>) -> Actual,
+    ) -> Judged {
+        let ground = if self.may_grow(&line) { Ground::Lack } else { Ground::Contradiction };
+        Judged::Failed(Miss { kind, expected, actual: actual(line.text), ground })
+    }
+
+    /// The outcome of a line, or the beginning of one, that nobody asked for.
+    pub(super) fn extra(&self, expected: Expected, line: Line) -> Judged {
+        let shown = match line.newline {
+            Newline::Lf | Newline::CrLf => Actual::ExtraLine,
+            Newline::Missing => Actual::ExtraBytes,
+        };
+        self.wrong(FailureKind::ExtraData, expected, line, shown)
     }
 
     /// The outcome of a line that fits a text but for its line end.
     pub(super) fn wrong_end(&self, text: &Matcher, line: Line, fit: Fit) -> Judged {
         match (fit, text.literal()) {
-            (Fit::WithoutReturn, Some(literal)) => self.wrong(
+            (Fit::WithoutReturn, Some(literal)) => self.contradiction(
                 FailureKind::Mismatch,
                 Expected::Bytes { offset: 0, bytes: [literal, b"\r\n"].concat() },
                 Actual::Bytes { offset: 0, bytes: [&line.text[..], b"\n"].concat() },
             ),
             (Fit::WithoutReturn, None) => {
-                self.wrong(FailureKind::Mismatch, expected(text), Actual::Line(line.text))
+                self.wrong(FailureKind::Mismatch, expected(text), line, Actual::Line)
             }
-            _ => self.wrong(FailureKind::MissingNewline, expected(text), Actual::WithoutNewline(line.text)),
+            _ => self.wrong(FailureKind::MissingNewline, expected(text), line, Actual::WithoutNewline),
         }
     }
 
@@ -105,7 +131,7 @@ impl<'e> Listening<'e> {
         });
         match almost {
             Some((text, almost)) => self.wrong_end(text, line, almost),
-            None => self.wrong(FailureKind::Mismatch, wanted(), Actual::Line(line.text)),
+            None => self.wrong(FailureKind::Mismatch, wanted(), line, Actual::Line),
         }
     }
 

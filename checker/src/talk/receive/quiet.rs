@@ -4,26 +4,29 @@ use super::{Judged, Listening, Miss};
 use crate::model::course::Leftovers;
 use crate::model::outcome::{Actual, Expected, FailureKind};
 use crate::model::stage::Ending;
-use crate::talk::ear::Newline;
 use crate::talk::text::{Fit, Matcher};
 
 /// So many lines, whatever they say.
 pub fn lines(wanted: u64, got: &mut u64, listening: &mut Listening) -> Judged {
     while *got < wanted {
-        let Some(line) = listening.line() else {
-            let lack = listening.lack(|| Expected::Lines { wanted }, *got);
-            return with_count(lack, *got);
-        };
-        listening.take(&line);
+        match listening.line() {
+            Some(line) if *got + 1 == wanted || !listening.may_grow(&line) => listening.take(&line),
+            unfinished => {
+                let came = *got + u64::from(unfinished.is_some());
+                return with_count(listening.lack(|| Expected::Lines { wanted }, 0), came);
+            }
+        }
         *got += 1;
     }
     listening.done()
 }
 
-/// Says how many lines came where the others fell silent.
+/// Says how many lines came before the silence or the end.
 fn with_count(judged: Judged, got: u64) -> Judged {
     match judged {
-        Judged::Failed(miss) if got > 0 && miss.kind == FailureKind::NoAnswer => {
+        Judged::Failed(miss)
+            if got > 0 && matches!(miss.kind, FailureKind::NoAnswer | FailureKind::EndedEarly) =>
+        {
             Judged::Failed(Miss { actual: Actual::Lines { got }, ..miss })
         }
         other => other,
@@ -34,11 +37,8 @@ fn with_count(judged: Judged, got: u64) -> Judged {
 pub fn at_most(wanted: u64, got: &mut u64, listening: &mut Listening) -> Judged {
     while let Some(line) = listening.line_before_silence() {
         if *got == wanted {
-            return listening.wrong(
-                FailureKind::ExtraData,
-                Expected::AtMostLines { wanted },
-                Actual::ExtraLine(line.text),
-            );
+            let expected = Expected::AtMostLines { wanted };
+            return listening.wrong(FailureKind::ExtraData, expected, line, Actual::ExtraLine);
         }
         listening.take(&line);
         *got += 1;
@@ -48,13 +48,7 @@ pub fn at_most(wanted: u64, got: &mut u64, listening: &mut Listening) -> Judged 
 
 pub fn nothing(listening: &mut Listening) -> Judged {
     match listening.line_before_silence() {
-        Some(line) => {
-            let actual = match line.newline {
-                Newline::Lf | Newline::CrLf => Actual::ExtraLine(line.text),
-                Newline::Missing => Actual::ExtraBytes(line.text),
-            };
-            listening.wrong(FailureKind::ExtraData, Expected::Nothing, actual)
-        }
+        Some(line) => listening.extra(Expected::Nothing, line),
         None => listening.done_in_silence(),
     }
 }
@@ -66,11 +60,8 @@ pub fn nothing_but(text: &mut Matcher, listening: &mut Listening) -> Judged {
         match text.fit(&line) {
             Fit::Fits => listening.take(&line),
             Fit::Differs => {
-                return listening.wrong(
-                    FailureKind::ExtraData,
-                    Expected::NothingBut(text.written.clone()),
-                    Actual::ExtraLine(line.text),
-                );
+                let expected = Expected::NothingBut(text.written.clone());
+                return listening.extra(expected, line);
             }
             almost => return listening.wrong_end(text, line, almost),
         }
@@ -89,7 +80,9 @@ pub fn end(listening: &mut Listening) -> Judged {
     }
     match listening.ear.ending() {
         Some(Ending::Fin) => listening.done(),
-        Some(Ending::Reset) => listening.wrong(FailureKind::Reset, Expected::End, Actual::Reset { bytes: 0 }),
+        Some(Ending::Reset) => {
+            listening.contradiction(FailureKind::Reset, Expected::End, Actual::Reset { bytes: 0 })
+        }
         None => listening.not_ended(Expected::End),
     }
 }
@@ -108,7 +101,7 @@ pub fn reset(listening: &mut Listening) -> Judged {
     match listening.ear.ending() {
         Some(Ending::Reset) => listening.done(),
         Some(Ending::Fin) => {
-            listening.wrong(FailureKind::Mismatch, Expected::Reset, Actual::Ended { bytes: 0 })
+            listening.contradiction(FailureKind::Mismatch, Expected::Reset, Actual::Ended { bytes: 0 })
         }
         None => listening.not_ended(Expected::Reset),
     }
@@ -121,5 +114,5 @@ fn before_the_end(expected: Expected, listening: &mut Listening) -> Option<Judge
         return None;
     }
     let line = listening.line()?;
-    Some(listening.wrong(FailureKind::ExtraData, expected, Actual::ExtraLine(line.text)))
+    Some(listening.extra(expected, line))
 }

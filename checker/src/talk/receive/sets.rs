@@ -21,9 +21,9 @@ pub fn in_any_order(texts: &[Matcher], lines: &mut Vec<Vec<u8>>, listening: &mut
             lines.pop();
             let remaining = Expected::Remaining(written(unmatched(texts, lines)));
             return if texts.iter().any(|text| text.eval(&line.text)) {
-                listening.wrong(FailureKind::ExtraData, remaining, Actual::ExtraLine(line.text))
+                listening.wrong(FailureKind::ExtraData, remaining, line, Actual::ExtraLine)
             } else {
-                listening.wrong(FailureKind::Mismatch, remaining, Actual::Line(line.text))
+                listening.wrong(FailureKind::Mismatch, remaining, line, Actual::Line)
             };
         }
         listening.take(&line);
@@ -102,7 +102,7 @@ pub fn interleaved(
         }
         if after.is_empty() {
             let remaining = Expected::Remaining(awaited());
-            return listening.wrong(FailureKind::Mismatch, remaining, Actual::Line(line.text));
+            return listening.wrong(FailureKind::Mismatch, remaining, line, Actual::Line);
         }
         *states = after;
         *left -= 1;
@@ -134,15 +134,15 @@ pub fn lines_of(senders: &mut [Sender], listening: &mut Listening) -> Judged {
         }
         let within = |lines: &[Vec<u8>]| lines.iter().any(|sent| stands_within(sent, &line.text));
         if senders.iter().any(|sender| within(&sender.lines[..sender.come])) {
-            return listening.wrong(FailureKind::ExtraData, missing, Actual::ExtraLine(line.text));
+            return listening.wrong(FailureKind::ExtraData, missing, line, Actual::ExtraLine);
         }
         if let Some(sender) = senders.iter().find(|sender| within(&sender.lines[sender.come..])) {
-            return listening.wrong(FailureKind::Mismatch, expected(sender), Actual::Line(line.text));
+            return listening.wrong(FailureKind::Mismatch, expected(sender), line, Actual::Line);
         }
         match listening.patience.leftovers {
             Leftovers::Allowed => listening.take(&line),
             Leftovers::Forbidden => {
-                return listening.wrong(FailureKind::Mismatch, missing, Actual::Line(line.text));
+                return listening.wrong(FailureKind::Mismatch, missing, line, Actual::Line);
             }
         }
     }
