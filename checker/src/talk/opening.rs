@@ -1,12 +1,13 @@
 //! Sentences → orders for the machine and goals to wait for.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::VecDeque;
+use std::sync::Arc;
 
 use super::bulk;
 use super::conversation::{Conversation, Fault, Program};
 use super::ear::Heard;
 use super::goal::{Goal, Signalled};
-use super::receive::{Sender, Wanted};
+use super::receive::{Groups, Relay, Sender, Sent, Unordered, Wanted};
 use super::seating::{Burst, Link, Queue, Seating};
 use super::text::{self, Bindings, Matcher, bytes_of};
 use crate::model::script::{Case, Form, Listener, Payload, Phrase, Sentence, Who};
@@ -64,8 +65,12 @@ impl Conversation<'_> {
             }
             Sentence::Receive { listener, form } => {
                 let mut goals = Vec::new();
+                let sent = match form {
+                    Form::WhatWasSent { by } => self.sent_by(by)?,
+                    _ => None,
+                };
                 for ear in self.ears(listener)? {
-                    goals.push(Goal::Hears { ear, wanted: self.wanted(ear, listener, form)? });
+                    goals.push(Goal::Hears { ear, wanted: self.wanted(ear, listener, form, sent.as_ref())? });
                 }
                 at_once(Vec::new(), goals)
             }
@@ -236,7 +241,20 @@ impl Conversation<'_> {
         }
     }
 
-    fn wanted(&self, ear: Ear, listener: &Listener, form: &Form) -> Result<Wanted, Fault> {
+    fn sent_by(&self, name: &str) -> Result<Option<Arc<Sent>>, Fault> {
+        let seatings = self.seats_named(name)?.into_iter().filter_map(|seat| self.seats.get(seat.0));
+        let sender =
+            |seating: &Seating| Sender { name: seating.name.clone(), lines: lines_in(&seating.sent) };
+        Ok(Sent::new(seatings.map(sender).collect()).map(Arc::new))
+    }
+
+    fn wanted(
+        &self,
+        ear: Ear,
+        listener: &Listener,
+        form: &Form,
+        sent: Option<&Arc<Sent>>,
+    ) -> Result<Wanted, Fault> {
         let seat = match ear {
             Ear::Seat(seat) => Some(seat),
             _ => None,
@@ -265,11 +283,10 @@ impl Conversation<'_> {
             Form::EventuallyEnd => Wanted::EventuallyEnd,
             Form::Raw(phrase) => Wanted::Content { bytes: bytes_of(phrase, bindings), met: 0 },
             Form::OneOf(phrases) => Wanted::OneOf(all(phrases)?),
-            Form::InAnyOrder(phrases) => Wanted::InAnyOrder { texts: all(phrases)?, lines: Vec::new() },
+            Form::InAnyOrder(phrases) => Wanted::InAnyOrder(Unordered::new(all(phrases)?)),
             Form::Interleaved(groups) => {
                 let groups = groups.iter().map(|group| lines(group)).collect::<Result<Vec<_>, _>>()?;
-                let left = groups.iter().map(Vec::len).sum();
-                Wanted::Interleaved { states: BTreeSet::from([vec![0; groups.len()]]), groups, left }
+                Wanted::Interleaved(Groups::new(groups))
             }
             Form::WhatItSent(case) => {
                 let sent = seat.and_then(|seat| self.seats.get(seat.0)).map(|seating| &seating.sent);
@@ -280,17 +297,10 @@ impl Conversation<'_> {
                 };
                 Wanted::Content { bytes, met: 0 }
             }
-            Form::WhatWasSent { by } => {
-                let senders = self.seats_named(by)?;
-                let sender = |seat: Seat| {
-                    self.seats.get(seat.0).map(|seating| Sender {
-                        name: seating.name.clone(),
-                        lines: lines_in(&seating.sent),
-                        come: 0,
-                    })
-                };
-                Wanted::LinesOf(senders.into_iter().filter_map(sender).collect())
-            }
+            Form::WhatWasSent { by } => match sent {
+                Some(sent) => Wanted::LinesOf(Relay::new(sent.clone())),
+                None => return Err(Fault(format!("what {by} sent is too much to be looked for in lines"))),
+            },
             Form::Lines(wanted) => Wanted::Lines { wanted: *wanted, got: 0 },
             Form::AtMostLines(wanted) => Wanted::AtMostLines { wanted: *wanted, got: 0 },
             Form::Nothing => Wanted::Nothing,

@@ -1,14 +1,17 @@
 //! One form of `receives` held against one stream: done, still waiting, or failed.
 
+mod any_order;
 mod content;
 mod in_order;
 mod listening;
 mod quiet;
-mod sets;
+mod woven;
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::VecDeque;
 
+pub use any_order::Unordered;
 pub use listening::Listening;
+pub use woven::{Groups, Relay, Sender, Sent};
 
 use super::ear::Newline;
 use super::text::Matcher;
@@ -27,17 +30,9 @@ pub enum Wanted {
         met: usize,
     },
     OneOf(Vec<Matcher>),
-    InAnyOrder {
-        texts: Vec<Matcher>,
-        lines: Vec<Vec<u8>>,
-    },
-    /// Each state is a position in every group; several where a line fits several groups.
-    Interleaved {
-        groups: Vec<Vec<Matcher>>,
-        states: BTreeSet<Vec<usize>>,
-        left: usize,
-    },
-    LinesOf(Vec<Sender>),
+    InAnyOrder(Unordered),
+    Interleaved(Groups),
+    LinesOf(Relay),
     Lines {
         wanted: u64,
         got: u64,
@@ -51,15 +46,6 @@ pub enum Wanted {
     End,
     Disconnected,
     Reset,
-}
-
-/// A sender whose every line must come, in its order.
-#[derive(Debug)]
-pub struct Sender {
-    pub name: String,
-    pub lines: Vec<Vec<u8>>,
-    /// So many of them have come.
-    pub come: usize,
 }
 
 /// How long a judgement may still wait.
@@ -125,11 +111,9 @@ impl Wanted {
             Wanted::EventuallyEnd => quiet::eventually_end(listening),
             Wanted::Content { bytes, met } => content::content(bytes, met, listening),
             Wanted::OneOf(texts) => in_order::one_of(texts, listening),
-            Wanted::InAnyOrder { texts, lines } => sets::in_any_order(texts, lines, listening),
-            Wanted::Interleaved { groups, states, left } => {
-                sets::interleaved(groups, states, left, listening)
-            }
-            Wanted::LinesOf(senders) => sets::lines_of(senders, listening),
+            Wanted::InAnyOrder(texts) => any_order::in_any_order(texts, listening),
+            Wanted::Interleaved(groups) => woven::interleaved(groups, listening),
+            Wanted::LinesOf(relay) => woven::lines_of(relay, listening),
             Wanted::Lines { wanted, got } => quiet::lines(*wanted, got, listening),
             Wanted::AtMostLines { wanted, got } => quiet::at_most(*wanted, got, listening),
             Wanted::Nothing => quiet::nothing(listening),
