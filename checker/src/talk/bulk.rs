@@ -34,6 +34,18 @@ pub fn lines(rng: &mut Rng, lines: u64, each: u64) -> Vec<u8> {
     content
 }
 
+/// So many words, each unlike the others.
+pub fn words(rng: &mut Rng, count: usize) -> Vec<String> {
+    let mut words: Vec<String> = Vec::with_capacity(count);
+    while words.len() < count {
+        let word = word(rng);
+        if !words.contains(&word) {
+            words.push(word);
+        }
+    }
+    words
+}
+
 /// A word that nobody can have written down beforehand: syllables, lower case, ASCII.
 pub fn word(rng: &mut Rng) -> String {
     const CONSONANTS: &[u8] = b"bcdfglmnprstvz";

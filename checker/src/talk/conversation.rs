@@ -20,8 +20,8 @@ use crate::model::outcome::{Actual, Expected, FailureKind, Note};
 use crate::model::script::{Exit, Listener, Step, Until};
 use crate::model::stage::{Departure, Ear, Ending, Happening, Moment, Order, Rest, Seat};
 
-/// Random words that a script can name.
-const WORDS: usize = 16;
+/// Random words that a script can name: `{word99}` is the last.
+const WORDS: usize = 99;
 
 #[derive(Debug)]
 pub struct Conversation<'a> {
@@ -100,7 +100,7 @@ impl<'a> Conversation<'a> {
     /// order of `Ear::File`. `seed` decides every random word and byte.
     pub fn new(check: &'a Check, address: SocketAddr, files: Vec<String>, seed: u64) -> Result<Self, Fault> {
         let mut rng = Rng::with_seed(seed);
-        let words: Vec<String> = (0..WORDS).map(|_| bulk::word(&mut rng)).collect();
+        let words = bulk::words(&mut rng, WORDS);
         let captures = BTreeMap::new();
         let bindings = Bindings { captures: &captures, words: &words, member: None };
         let ignore = check.ignore.iter().map(|phrase| matcher(phrase, bindings)).collect::<Result<_, _>>()?;
@@ -290,11 +290,15 @@ impl<'a> Conversation<'a> {
                     if !matches!(wanted, Wanted::Nothing) {
                         seating.burst = Burst::Answered;
                     }
+                    if wanted.is_an_end() && matches!(seating.link, Link::Handshaken | Link::Accepted) {
+                        seating.link = Link::Ended;
+                    }
                 }
             }
             Goal::Forgotten(seat) => {
                 if let Some(seating) = self.seats.get_mut(seat.0) {
                     seating.heard.forget();
+                    seating.burst = Burst::Answered;
                 }
             }
             _ => {}
@@ -329,7 +333,9 @@ impl<'a> Conversation<'a> {
             Goal::Sent { seat, bytes } => self.judge_sent(*seat, *bytes, underway, moment),
             Goal::Hears { ear, wanted } => self.judge_hears(*ear, wanted, underway, moment),
             Goal::Forgotten(_) | Goal::Settled => {
-                if goal::settled(moment, everything) || self.has_exited() {
+                if self.has_exited() {
+                    Judged::Done(Found::default())
+                } else if goal::settled(moment, everything, underway.within) {
                     self.note(moment);
                     Judged::Done(Found::default())
                 } else {
@@ -366,7 +372,7 @@ impl<'a> Conversation<'a> {
                     Actual::Exited(departure),
                     Ground::Contradiction,
                 ),
-                _ if goal::settled(moment, everything) => Judged::Done(Found::default()),
+                _ if goal::settled(moment, everything, underway.within) => Judged::Done(Found::default()),
                 _ => Judged::Waiting,
             },
             Goal::Distinct { capture, values } => distinct(capture, values),
@@ -382,11 +388,14 @@ impl<'a> Conversation<'a> {
         let link = seating.link;
         let expected = Expected::Connection { address: self.address };
         let since = Since { began: underway.began, last: self.last_happening };
-        if link == Link::Handshaken && until == Until::Handshake {
+        if until == Until::Handshake && matches!(link, Link::Handshaken | Link::Accepted | Link::Broken) {
             return Judged::Done(Found::default());
         }
         if matches!(link, Link::Accepted | Link::Broken) {
-            if goal::settled(moment, since) || self.has_exited() {
+            if self.has_exited() {
+                return Judged::Done(Found::default());
+            }
+            if goal::settled(moment, since, underway.within) {
                 self.note(moment);
                 return Judged::Done(Found::default());
             }
@@ -402,7 +411,7 @@ impl<'a> Conversation<'a> {
         }
         if link == Link::Handshaken && moment.rest == Rest::Unseen {
             // Nothing shows whether it was accepted: a settling time has to do.
-            if goal::settled(moment, since) {
+            if goal::settled(moment, since, underway.within) {
                 self.note(moment);
                 return Judged::Done(Found::default());
             }

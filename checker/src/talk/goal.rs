@@ -70,6 +70,11 @@ pub struct Since {
 }
 
 impl Since {
+    /// How long the sentence has been under way.
+    pub fn lasts(self, now: Duration) -> Duration {
+        now.saturating_sub(self.began)
+    }
+
     pub fn silent_for(self, now: Duration) -> Duration {
         let since = self.last.map_or(self.began, |last| last.max(self.began));
         now.saturating_sub(since)
@@ -85,12 +90,16 @@ pub fn gave_up(moment: Moment, since: Since, within: Duration) -> Option<GaveUp>
         return Some(GaveUp { kind: Surrender::Silence, actual: Actual::SilenceFor(within) });
     }
     let whole = within * ENDLESS;
-    (moment.now.saturating_sub(since.began) >= whole)
+    (since.lasts(moment.now) >= whole)
         .then_some(GaveUp { kind: Surrender::Endless, actual: Actual::NeverFellSilent(whole) })
 }
 
-/// Is it quiet enough to go on after a connection?
-pub fn settled(moment: Moment, since: Since) -> bool {
+/// Is it quiet enough to go on after a connection? Whoever is never silent is waited for no longer
+/// than `within`.
+pub fn settled(moment: Moment, since: Since, within: Duration) -> bool {
+    if since.lasts(moment.now) >= within {
+        return true;
+    }
     let silent_for = since.silent_for(moment.now);
     match moment.rest {
         Rest::AtRest => true,
@@ -99,8 +108,12 @@ pub fn settled(moment: Moment, since: Since) -> bool {
     }
 }
 
-/// Is it quiet enough to say that nothing comes?
+/// Is it quiet enough to say that nothing comes? Where something that may come comes again and again,
+/// `within` is long enough to have seen the rest.
 pub fn nothing_comes(moment: Moment, since: Since, within: Duration) -> bool {
+    if since.lasts(moment.now) >= within {
+        return true;
+    }
     let silent_for = since.silent_for(moment.now);
     match moment.rest {
         Rest::AtRest => true,

@@ -176,18 +176,18 @@ impl Conversation<'_> {
         Ok(seats.map(|(index, _)| Seat(index)).collect())
     }
 
-    /// Connected now, and not ended by either side.
+    /// Connected now. An end that no sentence has received yet changes nothing: when it comes must
+    /// not decide who `everyone` is.
     fn present(&self) -> Vec<Seat> {
-        let present = |seating: &Seating| {
-            matches!(seating.link, Link::Handshaken | Link::Accepted) && seating.heard.ending().is_none()
-        };
+        let present = |seating: &Seating| matches!(seating.link, Link::Handshaken | Link::Accepted);
         let seats = self.seats.iter().enumerate().filter(|(_, seating)| present(seating));
         seats.map(|(index, _)| Seat(index)).collect()
     }
 
     pub(super) fn present_or_ended(&self) -> Vec<Seat> {
-        let stayed =
-            |seating: &Seating| matches!(seating.link, Link::Handshaken | Link::Accepted | Link::Broken);
+        let stayed = |seating: &Seating| {
+            matches!(seating.link, Link::Handshaken | Link::Accepted | Link::Broken | Link::Ended)
+        };
         let seats = self.seats.iter().enumerate().filter(|(_, seating)| stayed(seating));
         seats.map(|(index, _)| Seat(index)).collect()
     }
@@ -291,6 +291,9 @@ impl Conversation<'_> {
             Form::WhatItSent(case) => {
                 let sent = seat.and_then(|seat| self.seats.get(seat.0)).map(|seating| &seating.sent);
                 let sent = sent.ok_or_else(|| Fault("only a client has sent something".to_string()))?;
+                if sent.is_empty() {
+                    return Err(Fault("`what it sent` speaks of a client that has sent nothing".to_string()));
+                }
                 let bytes = match case {
                     Case::AsSent => sent.clone(),
                     Case::Upper => bulk::upper(sent),
@@ -314,7 +317,8 @@ impl Conversation<'_> {
 
 /// The lines of what was sent, without their line ends.
 fn lines_in(sent: &[u8]) -> Vec<Vec<u8>> {
-    let mut lines: Vec<Vec<u8>> = sent.split(|byte| *byte == b'\n').map(<[u8]>::to_vec).collect();
+    let text = |line: &[u8]| line.strip_suffix(b"\r").unwrap_or(line).to_vec();
+    let mut lines: Vec<Vec<u8>> = sent.split(|byte| *byte == b'\n').map(text).collect();
     if lines.last().is_some_and(Vec::is_empty) {
         lines.pop();
     }

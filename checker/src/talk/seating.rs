@@ -30,6 +30,8 @@ pub enum Link {
     Refused,
     /// It broke while something was still to be sent.
     Broken,
+    /// Ended by the program, as a sentence has heard.
+    Ended,
     /// Closed or reset by us.
     Left,
 }

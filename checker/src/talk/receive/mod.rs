@@ -102,6 +102,11 @@ pub enum Ground {
 }
 
 impl Wanted {
+    /// Does it ask for the end of the stream?
+    pub fn is_an_end(&self) -> bool {
+        matches!(self, Wanted::End | Wanted::EventuallyEnd | Wanted::Disconnected | Wanted::Reset)
+    }
+
     /// Holds the form against what has come. What it has taken stays taken, so that it goes on
     /// where it stood when more comes.
     pub fn judge(&mut self, listening: &mut Listening) -> Judged {
