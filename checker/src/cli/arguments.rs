@@ -8,6 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::command::check::{CheckOptions, ReportFile, Sight, Target, Whose};
 use crate::command::explain::ExplainOptions;
 use crate::command::list::ListOptions;
+use crate::machine::isolation::{Level, Wanted};
 use crate::report::sink::Format;
 use crate::report::style::{ColorChoice, Palette};
 
@@ -45,6 +46,8 @@ pub enum Verb {
     Check(CheckArguments),
     /// Show the conversation of a check as it was understood
     Explain(ExplainArguments),
+    /// Tell what this machine lets the checker do, and how to get more
+    Doctor,
 }
 
 #[derive(Debug, Args)]
@@ -111,6 +114,10 @@ pub struct CheckArguments {
     /// Look at what the program does, or rely on time-outs alone
     #[arg(long, value_name = "HOW", default_value = "auto")]
     sight: SightArgument,
+
+    /// How far programs are kept off the rest of the machine: the strongest level there is, or exactly one
+    #[arg(long, value_name = "LEVEL", default_value = "auto")]
+    isolation: IsolationArgument,
 }
 
 #[derive(Debug, Args)]
@@ -135,6 +142,14 @@ pub enum ColorArgument {
 enum FormatArgument {
     Terminal,
     Json,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum IsolationArgument {
+    Auto,
+    Full,
+    Partial,
+    Basic,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -179,6 +194,12 @@ impl CheckArguments {
             sight: match self.sight {
                 SightArgument::Auto => Sight::Auto,
                 SightArgument::None => Sight::None,
+            },
+            isolation: match self.isolation {
+                IsolationArgument::Auto => Wanted::Auto,
+                IsolationArgument::Full => Wanted::Exactly(Level::Full),
+                IsolationArgument::Partial => Wanted::Exactly(Level::Partial),
+                IsolationArgument::Basic => Wanted::Exactly(Level::Basic),
             },
         }
     }

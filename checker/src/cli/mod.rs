@@ -10,6 +10,7 @@ use clap::Parser;
 
 use self::arguments::{Arguments, Verb};
 use crate::command::check::check;
+use crate::command::doctor::doctor;
 use crate::command::explain::explain;
 use crate::command::list::list;
 use crate::command::{ExitStatus, UsageError};
@@ -50,6 +51,7 @@ fn carry_out(arguments: Arguments) -> Result<ExitStatus, UsageError> {
             explain(explain_arguments.options(arguments.labs, palette), &mut out)?;
             Ok(ExitStatus::Passed)
         }
+        Verb::Doctor => doctor(palette, &mut out),
         Verb::Check(check_arguments) => check(check_arguments.options(arguments.labs, palette), &mut out),
     }
 }

@@ -12,6 +12,7 @@ use signal_hook::flag;
 use super::{ExitStatus, UsageError, targets};
 use crate::grade::perform::SightMode;
 use crate::grade::schedule::{self, Settings};
+use crate::machine::isolation::{self, Wanted};
 use crate::machine::{folder, process, tree};
 use crate::model::event::RunInfo;
 use crate::report::sink::Format;
@@ -44,6 +45,7 @@ pub struct CheckOptions {
     /// Of standard output.
     pub palette: Palette,
     pub sight: Sight,
+    pub isolation: Wanted,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,8 +79,15 @@ pub struct ReportFile {
 /// # Errors
 /// What was asked for cannot be done; nothing was run then.
 pub fn check(options: CheckOptions, out: &mut dyn Write) -> Result<ExitStatus, UsageError> {
+    // First of all: a user namespace can only be entered while there is one thread.
+    let reach = isolation::enter(options.isolation).map_err(UsageError::Isolation)?;
     let course = super::course::course(options.labs.as_deref())?;
-    let plans = targets::plans(&course, &options)?;
+    let mut plans = targets::plans(&course, &options)?;
+    let sight = match options.sight {
+        Sight::Auto => SightMode::Auto,
+        Sight::None => SightMode::None,
+    };
+    plans.iter_mut().for_each(|plan| plan.hold_against(reach.level, sight));
     let interrupted = watch_for_interrupts()?;
     tree::adopt_orphans();
     process::raise_descriptor_limit();
@@ -90,10 +99,8 @@ pub fn check(options: CheckOptions, out: &mut dyn Write) -> Result<ExitStatus, U
             again: again(&options),
         },
         jobs: options.jobs.map_or_else(default_jobs, NonZeroUsize::get),
-        sight: match options.sight {
-            Sight::Auto => SightMode::Auto,
-            Sight::None => SightMode::None,
-        },
+        sight,
+        reach,
         cache: folder::cache(),
         interrupted: &interrupted,
     };

@@ -67,7 +67,7 @@ pub(super) mod tests_support {
     use std::time::Duration;
 
     use super::*;
-    use crate::model::course::{Leftovers, Stdout, Text, Visibility};
+    use crate::model::course::{Leftovers, Network, PortWish, Stdout, Text, Visibility};
     use crate::model::script::{Script, Sentence, Step, Until, Who};
 
     /// A course of two labs.
@@ -132,6 +132,8 @@ pub(super) mod tests_support {
             leftovers: Leftovers::Forbidden,
             ignore: Vec::new(),
             stdout: Stdout::Terminal,
+            port: PortWish::Given,
+            network: Network::Ordinary,
             cast: Vec::new(),
             script: Script {
                 steps: vec![Step {

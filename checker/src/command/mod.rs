@@ -2,6 +2,7 @@
 
 pub mod check;
 pub mod course;
+pub mod doctor;
 pub mod explain;
 pub mod list;
 mod targets;

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use super::check::Whose;
 use crate::grade::command_line::CommandError;
+use crate::machine::isolation::Obstacle;
 use crate::report::{SinkError, words};
 
 #[derive(Debug)]
@@ -53,6 +54,8 @@ pub enum UsageError {
     ProgramOfWhichLab,
     Command(CommandError),
     NothingToCheck,
+    /// `--isolation full` on a machine that does not allow it.
+    Isolation(Obstacle),
     Report(SinkError),
     Output(io::Error),
 }
@@ -101,6 +104,10 @@ impl Display for UsageError {
                     cure(asked, known, "Its checks are")
                 )
             }
+            UsageError::Isolation(obstacle) => write!(
+                f,
+                "--isolation full: this machine does not allow it: {obstacle}.\nLeave the option out to get what there is; `checker doctor` tells how to get more."
+            ),
             UsageError::Report(error) => error.fmt(f),
             UsageError::Output(error) => write!(f, "standard output: {error}"),
             UsageError::UnknownCheckAnywhere { asked, known } => match suggest(asked, known) {

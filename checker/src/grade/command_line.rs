@@ -38,7 +38,7 @@ impl fmt::Display for CommandError {
             }
             CommandError::NotFound { word } => write!(
                 f,
-                "there is no program `{word}`: give a path with a slash (./{word}), or the name of a program in PATH"
+                "there is no program `{word}`: give the path of an executable file (with a slash), or the name of a program in PATH"
             ),
         }
     }

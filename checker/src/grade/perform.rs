@@ -4,18 +4,19 @@ use std::collections::VecDeque;
 use std::fs;
 use std::io;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use super::cause::{self, Evidence};
 use super::command_line::{self, ProgramLine};
 use super::record::Record;
-use crate::machine::port::Lease;
+use crate::machine::isolation::{Need, Reach, Sandbox, view};
+use crate::machine::port::Door;
 use crate::machine::process::{self, Recipe};
 use crate::machine::sight::Sight;
-use crate::machine::stage::{Setup, Stage};
-use crate::model::course::{Check, Text};
+use crate::machine::stage::{Search, Setup, Stage};
+use crate::model::course::{Check, Network, PortWish, Text};
 use crate::model::outcome::{
     Actual, Expected, Failure, FailureKind, LastOutput, Note, Outcome, Skip, StepRef,
 };
@@ -46,6 +47,8 @@ pub struct Request<'a> {
     /// Decides every random word and byte.
     pub seed: u64,
     pub sight: SightMode,
+    /// How far programs are kept off the rest.
+    pub reach: &'a Reach,
     /// Set when the user wants everything to end.
     pub interrupted: &'a AtomicBool,
 }
@@ -80,10 +83,17 @@ impl Run {
 
 /// Runs a check once, against a fresh process in a fresh folder.
 pub fn run(request: Request) -> Run {
-    match prepare(request) {
-        Ok(run) => run,
-        Err(Unready::Machine(error)) => Run::without_words(Outcome::Errored(error.to_string())),
-        Err(Unready::Script(fault)) => Run::without_words(Outcome::Errored(fault)),
+    let folder = match tempfile::Builder::new().prefix("checker-").tempdir() {
+        Ok(folder) => folder,
+        Err(error) => return Run::without_words(Outcome::Errored(error.to_string())),
+    };
+    // A thread of its own for each run: what it enters, it cannot leave.
+    let done = std::thread::scope(|scope| scope.spawn(|| prepare(request, folder.path())).join());
+    match done {
+        Ok(Ok(run)) => run,
+        Ok(Err(Unready::Machine(error))) => Run::without_words(Outcome::Errored(error.to_string())),
+        Ok(Err(Unready::Script(fault))) => Run::without_words(Outcome::Errored(fault)),
+        Err(_) => Run::without_words(Outcome::Errored("the checker lost this check's thread".to_string())),
     }
 }
 
@@ -98,18 +108,22 @@ impl From<io::Error> for Unready {
     }
 }
 
-fn prepare(request: Request) -> Result<Run, Unready> {
+fn prepare(request: Request, folder: &Path) -> Result<Run, Unready> {
     let check = request.check;
-    let lease = Lease::new()?;
-    let folder = tempfile::Builder::new().prefix("checker-").tempdir()?;
+    let need = match check.network {
+        Network::Ordinary => Need::Nothing,
+        Network::SmallBuffers => Need::SmallBuffers,
+    };
+    let sandbox = Sandbox::open(request.reach, folder, need)?;
+    let door = Door::new(check.port, sandbox.level(), request.seed)?;
     for (name, content) in &check.files {
-        let path = folder.path().join(name);
+        let path = folder.join(name);
         if let Some(parent) = path.parent() {
             fs::create_dir_all(parent)?;
         }
         fs::write(path, content)?;
     }
-    let words = command_line::words(&check.run, request.program, lease.port(), &check.args)
+    let words = command_line::words(&check.run, request.program, door.port(), &check.args)
         .map_err(|error| Unready::Script(error.to_string()))?;
     let Some(program) = words.first().and_then(|word| process::find_program(word)) else {
         return Err(Unready::Script(format!(
@@ -117,20 +131,29 @@ fn prepare(request: Request) -> Result<Run, Unready> {
             words.first().cloned().unwrap_or_default()
         )));
     };
+    let args = words[1..].to_vec();
+    let needed = view::needed(&program, &args);
+    sandbox.furnish(&needed)?;
     let files = files_of(&check.script.steps);
-    let conversation = Conversation::new(check, lease.address(), files.clone(), request.seed)
+    let conversation = Conversation::new(check, door.address(), files.clone(), request.seed)
         .map_err(|fault| Unready::Script(fault.0))?;
     let setup = Setup {
         recipe: Recipe {
             program,
-            args: words[1..].to_vec(),
-            folder: folder.path().to_path_buf(),
+            args,
+            folder: folder.to_path_buf(),
             env: check.env.clone().into_iter().collect(),
             stdout: check.stdout,
+            needed,
         },
-        address: lease.address(),
+        sandbox,
+        address: door.address(),
+        search: match check.port {
+            PortWish::Any => Search::Listener,
+            PortWish::Given | PortWish::Fixed(_) => Search::No,
+        },
         seats: conversation.seat_names().len(),
-        files: files.iter().map(|name| folder.path().join(name)).collect::<Vec<PathBuf>>(),
+        files: files.iter().map(|name| folder.join(name)).collect::<Vec<PathBuf>>(),
     };
     let sight = match request.sight {
         SightMode::Auto => Sight::open().ok(),
@@ -150,7 +173,7 @@ fn prepare(request: Request) -> Result<Run, Unready> {
         interrupted: request.interrupted,
     };
     let end = play.all();
-    Ok(play.conclude(end, lease.address()))
+    Ok(play.conclude(end, door.address()))
 }
 
 struct Play<'a> {

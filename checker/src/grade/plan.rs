@@ -3,8 +3,11 @@
 use std::path::PathBuf;
 
 use super::command_line::ProgramLine;
-use crate::model::course::{Check, Lab};
+use super::perform::SightMode;
+use crate::machine::isolation::Level;
+use crate::model::course::{Check, Lab, Network, PortWish};
 use crate::model::event::Submission;
+use crate::model::outcome::Lack;
 
 /// One lab of a run.
 #[derive(Debug, Clone)]
@@ -31,6 +34,8 @@ pub enum Source {
 pub struct PlannedCheck {
     pub check: Check,
     pub counts: Counts,
+    /// What it needs and this machine does not have: it is not run.
+    pub lack: Option<Lack>,
 }
 
 /// Do the points of a check count in this run?
@@ -62,15 +67,29 @@ pub fn choose(lab: &Lab, only: &[String]) -> Vec<PlannedCheck> {
         .map(|check| PlannedCheck {
             check: check.clone(),
             counts: if named(check) { Counts::Yes } else { Counts::No },
+            lack: None,
         })
         .collect()
 }
 
+impl LabPlan {
+    /// Marks the checks that this machine cannot do.
+    pub fn hold_against(&mut self, level: Level, sight: SightMode) {
+        for planned in &mut self.checks {
+            planned.lack = match (planned.check.network, planned.check.port) {
+                (Network::SmallBuffers, _) if level != Level::Full => Some(Lack::SmallBuffers),
+                (_, PortWish::Any) if sight == SightMode::None => Some(Lack::Sight),
+                _ => None,
+            };
+        }
+    }
+}
+
 impl PlannedCheck {
     pub fn out_of(&self) -> u32 {
-        match self.counts {
-            Counts::Yes => self.check.points,
-            Counts::No => 0,
+        match (self.counts, self.lack) {
+            (Counts::Yes, None) => self.check.points,
+            _ => 0,
         }
     }
 }

@@ -9,6 +9,7 @@ use super::command_line::ProgramLine;
 use super::perform::{self, Request, Run, SightMode};
 use super::plan::{LabPlan, PlannedCheck, Source};
 use crate::machine::build::{self, BuildError, fnv};
+use crate::machine::isolation::Reach;
 use crate::model::event::{Event, LabInfo, RunInfo};
 use crate::model::outcome::{
     Actual, BuildFailure, CheckResult, Expected, Failure, FailureKind, LastOutput, Outcome, Runs, Skip,
@@ -21,6 +22,7 @@ pub struct Settings<'a> {
     /// Programs that are checked or built at a time, at least 1.
     pub jobs: usize,
     pub sight: SightMode,
+    pub reach: Reach,
     /// Where builds are kept.
     pub cache: PathBuf,
     /// Set when the user wants everything to end.
@@ -167,6 +169,11 @@ fn take(plans: &[LabPlan], labs: &mut [LabState]) -> Option<Work> {
                     if state.checks[check] != CheckState::Waiting {
                         continue;
                     }
+                    if let Some(lack) = planned.lack {
+                        state.checks[check] = CheckState::Running;
+                        let outcome = Outcome::Skipped(Skip::NotPossible(lack));
+                        return Some(Work::Settle { lab, check, outcome });
+                    }
                     match need(planned, &plans[lab].checks, &state.checks) {
                         Need::Open => {}
                         Need::Met => {
@@ -284,8 +291,14 @@ fn check_once_or_more(
             return settled(planned, Outcome::Skipped(Skip::Interrupted));
         }
         let seed = seed_of(settings.info.seed, &plan.lab.id, &check.id, number);
-        let request =
-            Request { check, program, seed, sight: settings.sight, interrupted: settings.interrupted };
+        let request = Request {
+            check,
+            program,
+            seed,
+            sight: settings.sight,
+            reach: &settings.reach,
+            interrupted: settings.interrupted,
+        };
         let run = perform::run(request);
         runs.total += 1;
         let end = match run.outcome {

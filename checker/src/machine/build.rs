@@ -104,7 +104,7 @@ fn run_cargo(source: &Path, target: &Path) -> Result<PathBuf, BuildError> {
 }
 
 /// The cargo that runs us, where one does, else the first of PATH.
-fn cargo() -> Option<PathBuf> {
+pub fn cargo() -> Option<PathBuf> {
     let named = std::env::var_os("CARGO").map(PathBuf::from).filter(|path| path.is_file());
     named.or_else(|| process::find_program("cargo"))
 }

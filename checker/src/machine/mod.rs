@@ -3,6 +3,7 @@
 pub mod build;
 pub mod client;
 pub mod folder;
+pub mod isolation;
 pub mod outlet;
 pub mod port;
 pub mod process;

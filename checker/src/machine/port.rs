@@ -2,7 +2,7 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpStream};
 use std::os::fd::AsRawFd;
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
@@ -11,6 +11,9 @@ use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 
 use nix::fcntl::{Flock, FlockArg};
 use nix::sys::socket::{AddressFamily, SockFlag, SockType, SockaddrIn, bind, socket};
+
+use super::isolation::Level;
+use crate::model::course::PortWish;
 
 /// The host that programs listen on unless a script says otherwise.
 pub const HOST: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
@@ -40,6 +43,52 @@ impl Lease {
             }
         }
         Err(io::Error::new(io::ErrorKind::AddrInUse, "every port outside the ephemeral range is in use"))
+    }
+
+    /// Exactly this port; waits while another check has it.
+    ///
+    /// Errors: another program listens on it.
+    pub fn of(port: u16) -> io::Result<Lease> {
+        let file = open_lock(&lock_folder()?, port)?;
+        let lock = Flock::lock(file, FlockArg::LockExclusive).map_err(|(_, errno)| errno)?;
+        if TcpStream::connect(SocketAddr::new(HOST, port)).is_ok() {
+            let text = format!(
+                "port {port} is in use by a program that the checker did not start: end it, or use --isolation full"
+            );
+            return Err(io::Error::new(io::ErrorKind::AddrInUse, text));
+        }
+        Ok(Lease { port, _lock: lock })
+    }
+
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    pub fn address(&self) -> SocketAddr {
+        SocketAddr::new(HOST, self.port)
+    }
+}
+
+/// The port of one run: leased, or any where the run has a network of its own.
+#[derive(Debug)]
+pub struct Door {
+    port: u16,
+    _lease: Option<Lease>,
+}
+
+impl Door {
+    /// `seed` decides which port a network of its own gets: none that could be known beforehand.
+    pub fn new(wish: PortWish, level: Level, seed: u64) -> io::Result<Door> {
+        match (level, wish) {
+            (_, PortWish::Fixed(port)) if level == Level::Full => Ok(Door { port, _lease: None }),
+            (Level::Full, _) => {
+                let candidates = candidates(ephemeral_range());
+                let port = candidates[fastrand::Rng::with_seed(seed).usize(..candidates.len())];
+                Ok(Door { port, _lease: None })
+            }
+            (_, PortWish::Fixed(port)) => Ok(Door { port, _lease: Some(Lease::of(port)?) }),
+            _ => Lease::new().map(|lease| Door { port: lease.port, _lease: Some(lease) }),
+        }
     }
 
     pub fn port(&self) -> u16 {
@@ -91,21 +140,19 @@ fn lock_folder() -> io::Result<PathBuf> {
 
 /// `None` where another process, or another check of this one, holds it.
 fn lock(folder: &Path, port: u16) -> io::Result<Option<Flock<File>>> {
+    match open_lock(folder, port) {
+        Ok(file) => Ok(Flock::lock(file, FlockArg::LockExclusiveNonblock).ok()),
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// The file that stands for a port. One that another user created can be locked when it can be read.
+fn open_lock(folder: &Path, port: u16) -> io::Result<File> {
     let path = folder.join(format!("{port}.lock"));
-    // A file that another user created can be locked when it can be read.
-    let file = OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .mode(0o666)
-        .open(&path)
-        .or_else(|_| File::open(&path));
-    let file = match file {
-        Ok(file) => file,
-        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => return Ok(None),
-        Err(error) => return Err(error),
-    };
-    Ok(Flock::lock(file, FlockArg::LockExclusiveNonblock).ok())
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(false).mode(0o666);
+    options.open(&path).or_else(|_| File::open(&path))
 }
 
 /// Held while a port is tried out, and, shared, while a process is started: a child that is forked in

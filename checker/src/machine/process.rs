@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::io;
-use std::os::fd::{AsFd, FromRawFd, OwnedFd, RawFd};
+use std::os::fd::{AsFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
@@ -11,7 +11,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use nix::pty::openpty;
 use nix::sys::signal::Signal as KernelSignal;
 use nix::sys::termios::{OutputFlags, SetArg, tcgetattr, tcsetattr};
+use nix::unistd::Pid;
 
+use super::isolation::{Level, Sandbox, keeper, namespaces};
 use super::{port, tree};
 use crate::model::course::Stdout;
 use crate::model::script::Signal;
@@ -28,16 +30,32 @@ pub struct Recipe {
     /// Besides the few variables that every program gets.
     pub env: Vec<(String, String)>,
     pub stdout: Stdout,
+    /// Files and folders that the command needs besides the system's own.
+    pub needed: Vec<PathBuf>,
 }
 
 /// A running program, or one that ended and was not waited for.
 #[derive(Debug)]
 pub struct Program {
+    /// The keeper, or the program itself where there is none.
     child: Child,
-    mark: String,
+    custody: Custody,
     departure: Option<Departure>,
-    /// Readable once the program has ended.
-    pub pidfd: OwnedFd,
+}
+
+#[derive(Debug)]
+enum Custody {
+    /// A keeper tells how the program ended, and ends everything when its lifeline is cut.
+    Kept {
+        lifeline: Option<OwnedFd>,
+        status: OwnedFd,
+        program: i32,
+        level: Level,
+    },
+    Direct {
+        pidfd: OwnedFd,
+        mark: String,
+    },
 }
 
 /// Our ends of a program's standard streams; none of them waits.
@@ -48,21 +66,26 @@ pub struct Streams {
     pub stderr: OwnedFd,
 }
 
-/// Limits that a lab program never needs to reach.
-mod limits {
-    /// Bytes of one file.
-    pub const FILE_SIZE: u64 = 256 << 20;
-    /// Descriptors: a thousand clients and some.
-    pub const OPEN_FILES: u64 = 4096;
-    /// Seconds of processor time.
-    pub const CPU_SECONDS: u64 = 600;
-}
-
 impl Program {
-    /// Starts the program in a session of its own.
+    /// Starts the program in a session of its own, as far off the rest as the sandbox says.
     ///
     /// Errors: what the system said when the program could not be started.
-    pub fn start(recipe: &Recipe) -> io::Result<(Program, Streams)> {
+    pub fn start(recipe: &Recipe, sandbox: &Sandbox) -> io::Result<(Program, Streams)> {
+        if sandbox.level() != Level::Full {
+            return Program::start_here(recipe, sandbox);
+        }
+        // A thread makes one process table in its life, and a script may start its program again.
+        std::thread::scope(|scope| {
+            let start = || {
+                namespaces::enter_processes()?;
+                Program::start_here(recipe, sandbox)
+            };
+            let lost = |_| Err(io::Error::other("the thread that starts the program was lost"));
+            scope.spawn(start).join().unwrap_or_else(lost)
+        })
+    }
+
+    fn start_here(recipe: &Recipe, sandbox: &Sandbox) -> io::Result<(Program, Streams)> {
         let (stdout_ours, stdout_theirs) = match recipe.stdout {
             Stdout::Terminal => terminal()?,
             Stdout::Pipe => pipe()?,
@@ -75,28 +98,24 @@ impl Program {
             .env_clear()
             .envs(environment(&recipe.folder))
             .envs(recipe.env.iter().map(|(name, value)| (name, value)))
-            .env(tree::MARK, &mark)
             .stdin(Stdio::piped())
             .stdout(Stdio::from(stdout_theirs))
             .stderr(Stdio::piped());
-        // SAFETY: `confine` only makes system calls that are allowed between fork and exec.
-        unsafe { command.pre_exec(confine) };
+        let (lifeline_theirs, lifeline) = pipe()?;
+        let (status, status_theirs) = pipe()?;
+        let plan = sandbox.plan(&recipe.needed, lifeline_theirs, status_theirs);
+        if sandbox.level() == Level::Basic {
+            command.env(tree::MARK, &mark);
+        }
+        // SAFETY: the child has one thread and makes system calls on what was made before the fork.
+        unsafe { command.pre_exec(move || keeper::confine(&plan)) };
         let mut child = {
             let _guard = port::nothing_tried();
             command.spawn()?
         };
         drop(command);
         let taken = (child.stdin.take(), child.stderr.take());
-        let pidfd = match open_pidfd(child.id()) {
-            Ok(pidfd) => pidfd,
-            Err(error) => {
-                let _ = child.kill();
-                let _ = child.wait();
-                return Err(error);
-            }
-        };
-        // From here on the program ends with whatever goes wrong.
-        let program = Program { child, mark, departure: None, pidfd };
+        let program = Program::in_custody(child, sandbox.level(), mark, lifeline, status)?;
         let (Some(stdin), Some(stderr)) = taken else {
             return Err(io::Error::other("the program's streams are missing"));
         };
@@ -107,21 +126,72 @@ impl Program {
         Ok((program, streams))
     }
 
-    pub fn pid(&self) -> i32 {
-        self.child.id() as i32
+    fn in_custody(
+        mut child: Child,
+        level: Level,
+        mark: String,
+        lifeline: OwnedFd,
+        status: OwnedFd,
+    ) -> io::Result<Program> {
+        let custody = match level {
+            Level::Full | Level::Partial => {
+                let kept = set_nonblocking(status.as_fd());
+                // Its first child: it has no other yet, or nobody had the time to hand it one.
+                let program = tree::children(child.id() as i32).first().copied();
+                kept.map(|()| Custody::Kept {
+                    lifeline: Some(lifeline),
+                    status,
+                    // Ended already: its status is on its way.
+                    program: program.unwrap_or(0),
+                    level,
+                })
+            }
+            Level::Basic => open_pidfd(child.id()).map(|pidfd| Custody::Direct { pidfd, mark }),
+        };
+        match custody {
+            Ok(custody) => Ok(Program { child, custody, departure: None }),
+            Err(error) => {
+                let _ = child.kill();
+                let _ = child.wait();
+                Err(error)
+            }
+        }
+    }
+
+    /// Processes whose trees make the program; the program itself is the first, while it lives.
+    pub fn roots(&self) -> Vec<i32> {
+        match &self.custody {
+            Custody::Kept { .. } => tree::children(self.child.id() as i32),
+            Custody::Direct { .. } => vec![self.child.id() as i32],
+        }
+    }
+
+    /// Readable once the program has ended.
+    pub fn end_fd(&self) -> BorrowedFd<'_> {
+        match &self.custody {
+            Custody::Kept { status, .. } => status.as_fd(),
+            Custody::Direct { pidfd, .. } => pidfd.as_fd(),
+        }
     }
 
     /// How it ended, once it has; does not wait.
     pub fn departure(&mut self) -> Option<Departure> {
         if self.departure.is_none() {
-            self.departure = self.child.try_wait().ok().flatten().map(departure_of);
+            self.departure = match &self.custody {
+                Custody::Kept { status, .. } => told(status),
+                Custody::Direct { .. } => self.child.try_wait().ok().flatten().map(departure_of),
+            };
         }
         self.departure
     }
 
     /// Sends a signal to the program itself, not to its tree.
     pub fn signal(&mut self, signal: Signal) -> io::Result<()> {
-        if self.departure().is_some() {
+        let pid = match &self.custody {
+            Custody::Kept { program, .. } => *program,
+            Custody::Direct { .. } => self.child.id() as i32,
+        };
+        if pid == 0 || self.departure().is_some() {
             return Ok(());
         }
         let signal = match signal {
@@ -132,14 +202,31 @@ impl Program {
             Signal::Usr1 => KernelSignal::SIGUSR1,
             Signal::Usr2 => KernelSignal::SIGUSR2,
         };
-        nix::sys::signal::kill(nix::unistd::Pid::from_raw(self.pid()), signal).map_err(io::Error::from)
+        nix::sys::signal::kill(Pid::from_raw(pid), signal).map_err(io::Error::from)
     }
 }
 
 impl Drop for Program {
     fn drop(&mut self) {
-        tree::end(self.pid(), &self.mark);
+        match &mut self.custody {
+            // The end of process 1 is the end of its process table.
+            Custody::Kept { level: Level::Full, .. } => drop(self.child.kill()),
+            // The keeper ends them all, and then itself.
+            Custody::Kept { lifeline, .. } => drop(lifeline.take()),
+            Custody::Direct { mark, .. } => tree::end(self.child.id() as i32, mark),
+        }
         let _ = self.child.wait();
+    }
+}
+
+/// What the keeper has told of the program's end, if anything. A keeper that was itself killed cannot
+/// tell; then the program was killed with it.
+fn told(status: &OwnedFd) -> Option<Departure> {
+    let mut word = [0; 4];
+    match nix::unistd::read(status, &mut word) {
+        Ok(4) => Some(departure_of(ExitStatus::from_raw(i32::from_ne_bytes(word)))),
+        Ok(_) => Some(Departure::Signal(KernelSignal::SIGKILL as i32)),
+        Err(_) => None,
     }
 }
 
@@ -148,34 +235,6 @@ fn departure_of(status: ExitStatus) -> Departure {
         (Some(code), _) => Departure::Status(code),
         (None, signal) => Departure::Signal(signal.unwrap_or(0)),
     }
-}
-
-/// Between fork and exec: a session of its own, no new rights, limits, nothing inherited, and an end
-/// when the thread that holds the conversation ends.
-fn confine() -> io::Result<()> {
-    use nix::sys::resource::{Resource, setrlimit};
-    nix::unistd::setsid()?;
-    setrlimit(Resource::RLIMIT_CORE, 0, 0)?;
-    setrlimit(Resource::RLIMIT_FSIZE, limits::FILE_SIZE, limits::FILE_SIZE)?;
-    setrlimit(Resource::RLIMIT_CPU, limits::CPU_SECONDS, limits::CPU_SECONDS)?;
-    // A lower hard limit is a limit that we have to live with.
-    let (_, hard) = nix::sys::resource::getrlimit(Resource::RLIMIT_NOFILE)?;
-    let files = limits::OPEN_FILES.min(hard);
-    setrlimit(Resource::RLIMIT_NOFILE, files, files)?;
-    #[cfg(target_os = "linux")]
-    {
-        nix::sys::prctl::set_pdeathsig(KernelSignal::SIGKILL)?;
-        nix::sys::prctl::set_no_new_privs()?;
-        close_inherited();
-    }
-    Ok(())
-}
-
-#[cfg(target_os = "linux")]
-fn close_inherited() {
-    // SAFETY: marks descriptors from 3 on to be closed at exec; std's own error pipe is one of them.
-    // An old kernel refuses, and nothing is lost: every descriptor of ours is close-on-exec.
-    unsafe { libc::syscall(libc::SYS_close_range, 3, u32::MAX, libc::CLOSE_RANGE_CLOEXEC) };
 }
 
 /// What every program gets: enough to find other programs and its own folder, nothing about the user.

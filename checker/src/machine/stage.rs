@@ -15,6 +15,7 @@ use mio::unix::SourceFd;
 use mio::{Events, Interest, Poll, Token};
 
 use super::client::{Acceptance, Client, Dialed, Gulp, Line, PIECE_UNSEEN, Pushed, Taken};
+use super::isolation::Sandbox;
 use super::outlet::{self, Outlet, Written};
 use super::process::{Program, Recipe};
 use super::sight::{Glance, OurEnd, Sight, Standing, Subject, Writes};
@@ -42,10 +43,20 @@ const GULPS: usize = 16;
 #[derive(Debug)]
 pub struct Setup {
     pub recipe: Recipe,
+    pub sandbox: Sandbox,
     pub address: SocketAddr,
+    pub search: Search,
     pub seats: usize,
     /// Files of the working folder that the script speaks of, in the order of `Ear::File`.
     pub files: Vec<PathBuf>,
+}
+
+/// Is the address of the setup where the program is to be found?
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Search {
+    No,
+    /// Wherever it listens is right.
+    Listener,
 }
 
 pub struct Stage {
@@ -243,9 +254,9 @@ impl Stage {
         if self.departure.is_some() {
             return None;
         }
-        let pid = self.program.as_ref()?.pid();
+        let roots = self.program.as_ref()?.roots();
         let ours = self.ends();
-        self.sight.as_mut()?.describe(&Subject { roots: &[pid], ours: &ours }).ok()
+        self.sight.as_mut()?.describe(&Subject { roots: &roots, ours: &ours }).ok()
     }
 
     fn moving(&self) -> Rest {
@@ -272,12 +283,12 @@ impl Stage {
     fn start(&mut self) -> io::Result<()> {
         // Not later than the program's own first moment: a script may ask how long it ran at least.
         let at = self.now();
-        let (program, streams) = Program::start(&self.setup.recipe)?;
+        let (program, streams) = Program::start(&self.setup.recipe, &self.setup.sandbox)?;
         let registry = self.poll.registry();
         let watch = |fd: &dyn AsRawFd, token: Token, interest: Interest| {
             registry.register(&mut SourceFd(&fd.as_raw_fd()), token, interest)
         };
-        watch(&program.pidfd, EXIT, Interest::READABLE)?;
+        watch(&program.end_fd(), EXIT, Interest::READABLE)?;
         watch(&streams.stdout, STDOUT, Interest::READABLE)?;
         watch(&streams.stderr, STDERR, Interest::READABLE)?;
         watch(&streams.stdin, INPUT, Interest::WRITABLE)?;
@@ -395,6 +406,22 @@ impl Stage {
         if let Line::Dialing { retry, .. } = client.line {
             let dialed = client.answered();
             self.note_dialed(seat, dialed, retry);
+        }
+    }
+
+    /// Turns those who wait to be connected towards the address that the program listens on.
+    fn find_listener(&mut self, roots: &[i32]) {
+        let waiting = self.clients.iter().any(|client| matches!(client.line, Line::Wanted { .. }));
+        if self.setup.search == Search::No || !waiting {
+            return;
+        }
+        let Some(sight) = &mut self.sight else { return };
+        let Some(found) = sight.listeners(roots).into_iter().find(|found| found.port() != 0) else { return };
+        self.setup.address.set_port(found.port());
+        for client in &mut self.clients {
+            if let Line::Wanted { address } = &mut client.line {
+                address.set_port(found.port());
+            }
         }
     }
 
@@ -516,11 +543,12 @@ impl Stage {
             // Its sockets end with it; what they still carry is on its way.
             return self.clients.iter().all(|client| !client.is_open() || client.has_ended());
         }
-        let Some(pid) = self.program.as_ref().map(Program::pid) else { return true };
+        let Some(roots) = self.program.as_ref().map(Program::roots) else { return true };
         let ours = self.ends();
         let Some(sight) = &mut self.sight else { return false };
-        match sight.look(&Subject { roots: &[pid], ours: &ours }) {
+        match sight.look(&Subject { roots: &roots, ours: &ours }) {
             Glance::AtRest => {
+                self.find_listener(&roots);
                 // It may have begun to listen, or to accept, since the last time we tried.
                 self.dial_wanted();
                 self.watch_acceptance();

@@ -15,27 +15,16 @@ pub const MARK: &str = "CHECKER_RUN";
 ///
 /// `root` itself is left for its owner to wait for.
 pub fn end(root: i32, mark: &str) {
-    // Stopped first: a process that forks while it is killed would leave a child behind.
-    let mut stopped: Vec<i32> = Vec::new();
-    let mut known = BTreeSet::new();
-    loop {
+    let _ = kill(Pid::from_raw(root), Signal::SIGSTOP);
+    let mut stopped = vec![root];
+    stopped.extend(stop(|| {
         let mut found = below(root);
         for orphan in orphans(root, mark) {
             found.push(orphan);
             found.extend(below(orphan));
         }
-        if known.is_empty() {
-            found.insert(0, root);
-        }
-        let fresh: Vec<i32> = found.into_iter().filter(|pid| known.insert(*pid)).collect();
-        if fresh.is_empty() {
-            break;
-        }
-        for pid in &fresh {
-            let _ = kill(Pid::from_raw(*pid), Signal::SIGSTOP);
-        }
-        stopped.extend(fresh);
-    }
+        found
+    }));
     for pid in &stopped {
         let _ = kill(Pid::from_raw(*pid), Signal::SIGKILL);
     }
@@ -44,6 +33,28 @@ pub fn end(root: i32, mark: &str) {
     let _ = waitid(Id::Pid(Pid::from_raw(root)), WaitPidFlag::WEXITED | WaitPidFlag::WNOWAIT);
     for pid in stopped.iter().filter(|pid| **pid != root) {
         while waitpid(Pid::from_raw(*pid), None) == Err(Errno::EINTR) {}
+    }
+}
+
+/// Stops everything below a process, parents before children: nothing forks any more.
+pub fn stop_below(root: i32) -> Vec<i32> {
+    stop(|| below(root))
+}
+
+/// Stops what `find` finds until it finds nobody new: a process that forks while others are stopped
+/// would leave a child behind.
+fn stop(find: impl Fn() -> Vec<i32>) -> Vec<i32> {
+    let mut stopped: Vec<i32> = Vec::new();
+    let mut known = BTreeSet::new();
+    loop {
+        let fresh: Vec<i32> = find().into_iter().filter(|pid| known.insert(*pid)).collect();
+        if fresh.is_empty() {
+            return stopped;
+        }
+        for pid in &fresh {
+            let _ = kill(Pid::from_raw(*pid), Signal::SIGSTOP);
+        }
+        stopped.extend(fresh);
     }
 }
 
@@ -64,7 +75,8 @@ pub fn below(root: i32) -> Vec<i32> {
     found
 }
 
-fn children(pid: i32) -> Vec<i32> {
+/// The children of all its threads.
+pub fn children(pid: i32) -> Vec<i32> {
     let Ok(threads) = fs::read_dir(format!("/proc/{pid}/task")) else { return Vec::new() };
     let lists =
         threads.flatten().filter_map(|thread| fs::read_to_string(thread.path().join("children")).ok());

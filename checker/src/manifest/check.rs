@@ -9,7 +9,9 @@ use super::script::{self, Play, Slice};
 use super::settings::{RUN_DEFAULT, Settings};
 use super::tree::{Node, Value};
 use super::value;
-use crate::model::course::{Actor, Check, Leftovers, Part, Stdout, Visibility, WITHIN_DEFAULT};
+use crate::model::course::{
+    Actor, Check, Leftovers, Network, Part, PortWish, Stdout, Visibility, WITHIN_DEFAULT,
+};
 use crate::model::script::Script;
 
 /// Clients in one crowd.
@@ -36,10 +38,12 @@ static CHECK: Keys = Keys {
         "leftovers",
         "ignore",
         "stdout",
+        "port",
+        "network",
         "actors",
         "script",
     ],
-    later: &[("network", "`ana sends in pieces of 1 byte: …` divides what is sent")],
+    later: &[],
 };
 
 static ACTOR: Keys = Keys {
@@ -112,6 +116,8 @@ pub fn read(node: &Node, lab: &Settings, lines: &[&str], problems: &mut Vec<Prob
         leftovers: own.leftovers.or(lab.leftovers).unwrap_or(Leftovers::Forbidden),
         ignore: lab.ignore.iter().cloned().chain(own.ignore).collect(),
         stdout: own.stdout.or(lab.stdout).unwrap_or(Stdout::Terminal),
+        port: own.port.or(lab.port).unwrap_or(PortWish::Given),
+        network: own.network.or(lab.network).unwrap_or(Network::Ordinary),
         cast: play.cast,
         script: play.script,
         line: id_node.map_or(fields.start(), |node| node.place).line,

@@ -29,11 +29,12 @@ static LAB: Keys = Keys {
         "leftovers",
         "ignore",
         "stdout",
+        "port",
+        "network",
         "checks",
         "wrong",
     ],
     later: &[
-        ("port", "every program gets a free port, which `{port}` in `run` stands for"),
         ("terminal", "`stdout: terminal`, the default, gives the program a terminal for its output"),
         ("limits", "`within` limits how long a sentence waits"),
         ("languages", "`run` may begin with any program, as in `python3 {program} {port}`"),

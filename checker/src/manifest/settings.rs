@@ -6,9 +6,9 @@ use std::time::Duration;
 use super::fields::Fields;
 use super::problem::{Place, Problem, did_you_mean};
 use super::script::{self, Slice};
-use super::tree::Node;
+use super::tree::{Node, Value};
 use super::value;
-use crate::model::course::{Leftovers, Stdout};
+use crate::model::course::{Leftovers, Network, PortWish, Stdout};
 use crate::model::script::Phrase;
 
 /// The command line where a lab says nothing else.
@@ -25,10 +25,12 @@ pub struct Settings {
     pub leftovers: Option<Leftovers>,
     pub ignore: Vec<Phrase>,
     pub stdout: Option<Stdout>,
+    pub port: Option<PortWish>,
+    pub network: Option<Network>,
 }
 
 impl Settings {
-    /// Reads the keys `run`, `args`, `env`, `within`, `leftovers`, `ignore` and `stdout`.
+    /// Reads the keys `run`, `args`, `env`, `within`, `leftovers`, `ignore`, `stdout`, `port` and `network`.
     pub fn read(fields: &Fields<'_>, problems: &mut Vec<Problem>) -> Self {
         Settings {
             run: fields.get("run").and_then(|node| run(node, problems)),
@@ -43,6 +45,31 @@ impl Settings {
             stdout: fields.get("stdout").and_then(|node| {
                 value::choice(node, &[("terminal", Stdout::Terminal), ("pipe", Stdout::Pipe)], problems)
             }),
+            port: fields.get("port").and_then(|node| port(node, problems)),
+            network: fields.get("network").and_then(|node| {
+                let choices = [("ordinary", Network::Ordinary), ("small buffers", Network::SmallBuffers)];
+                value::choice(node, &choices, problems)
+            }),
+        }
+    }
+}
+
+/// A number, or `any`.
+fn port(node: &Node, problems: &mut Vec<Problem>) -> Option<PortWish> {
+    /// Lower ones are for the system.
+    const LOWEST: u32 = 1024;
+    match &node.value {
+        Value::Text(word) if word == "any" => Some(PortWish::Any),
+        Value::Integer(_) => {
+            let number = value::whole_number(node, LOWEST, u32::from(u16::MAX), problems)?;
+            u16::try_from(number).ok().map(PortWish::Fixed)
+        }
+        _ => {
+            problems.push(
+                Problem::new(node.place, format!("{} where a port is needed", value::shown(node)))
+                    .help("write a number, as in `port: 9090`, or `port: any`"),
+            );
+            None
         }
     }
 }

@@ -87,6 +87,8 @@ pub struct Check {
     /// Lines that never count.
     pub ignore: Vec<super::script::Phrase>,
     pub stdout: Stdout,
+    pub port: PortWish,
+    pub network: Network,
     /// Everybody who acts, in order of first appearance, declared or not.
     pub cast: Vec<Actor>,
     pub script: Script,
@@ -114,6 +116,25 @@ pub enum Stdout {
     /// A pseudo-terminal: what a student has, and what C and Python flush at each line.
     Terminal,
     Pipe,
+}
+
+/// The port that a program is expected to listen on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PortWish {
+    /// The one that it is given as `{port}`.
+    Given,
+    /// Always the same one, whatever it is given.
+    Fixed(u16),
+    /// Whichever it listens on: the checker looks.
+    Any,
+}
+
+/// What the network of a check is like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Network {
+    Ordinary,
+    /// Socket buffers of a few kilobytes: a slow reader is felt at once.
+    SmallBuffers,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

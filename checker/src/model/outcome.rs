@@ -58,6 +58,17 @@ pub enum Skip {
     NotBuilt,
     /// The run was interrupted.
     Interrupted,
+    /// This machine, or the level of isolation, cannot do what the check needs. It counts for nobody.
+    NotPossible(Lack),
+}
+
+/// What a machine cannot do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lack {
+    /// A network of the check's own, with small buffers.
+    SmallBuffers,
+    /// To see where the program listens.
+    Sight,
 }
 
 /// What a passing or failing check has to tell besides its verdict.

@@ -7,7 +7,7 @@ use super::Report;
 use crate::model::course::{Text, Visibility};
 use crate::model::event::{Event, LabInfo};
 use crate::model::outcome::{
-    Actual, BuildFailure, CheckResult, Expected, Failure, FailureKind, LastOutput, Outcome, Runs,
+    Actual, BuildFailure, CheckResult, Expected, Failure, FailureKind, LastOutput, Outcome, Runs, Skip,
 };
 
 /// Verdicts and points of a lab or of a whole run.
@@ -17,6 +17,8 @@ pub struct Tally {
     pub failed: u32,
     pub skipped: u32,
     pub errored: u32,
+    /// Skipped because this machine cannot do them; they count for nobody.
+    pub not_possible: u32,
     pub points: u32,
     pub out_of: u32,
 }
@@ -34,6 +36,7 @@ impl Tally {
         match result.outcome {
             Outcome::Passed => self.passed += 1,
             Outcome::Failed(_) => self.failed += 1,
+            Outcome::Skipped(Skip::NotPossible(_)) => self.not_possible += 1,
             Outcome::Skipped(_) => self.skipped += 1,
             Outcome::Errored(_) => self.errored += 1,
         }
@@ -45,6 +48,7 @@ impl Tally {
         self.failed += other.failed;
         self.skipped += other.skipped;
         self.errored += other.errored;
+        self.not_possible += other.not_possible;
         self.points += other.points;
         self.out_of += other.out_of;
     }

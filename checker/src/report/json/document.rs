@@ -113,9 +113,13 @@ pub struct StepEntry {
 #[derive(Debug, Serialize)]
 #[serde(tag = "reason", rename_all = "kebab-case")]
 pub enum SkipEntry {
-    Needs { check: String },
+    Needs {
+        check: String,
+    },
     NotBuilt,
     Interrupted,
+    /// This machine cannot do what the check needs.
+    NotPossible,
 }
 
 #[derive(Debug, Serialize)]

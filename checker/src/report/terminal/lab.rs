@@ -152,6 +152,7 @@ mod tests {
             errored,
             points: 3,
             out_of: 8,
+            ..Tally::default()
         };
         assert_eq!(totals(tally(1, 1, 1, 0)), "3 of 8 points. 1 check passed, 1 failed, 1 was skipped.");
         assert_eq!(totals(tally(0, 2, 2, 0)), "3 of 8 points. 2 checks failed, 2 were skipped.");

@@ -13,7 +13,7 @@ use std::time::Duration;
 use super::bytes::{Showing, count, quoted};
 use crate::model::course::Text;
 use crate::model::event::Submission;
-use crate::model::outcome::{FailureKind, Note, Runs, Skip};
+use crate::model::outcome::{FailureKind, Lack, Note, Runs, Skip};
 use crate::model::stage::Departure;
 
 /// The text in this language, or what stands for all languages.
@@ -27,6 +27,8 @@ pub fn skip(skip: &Skip) -> String {
         Skip::Needs(check) => format!("needs {check}"),
         Skip::NotBuilt => "not built".to_owned(),
         Skip::Interrupted => "interrupted".to_owned(),
+        Skip::NotPossible(Lack::SmallBuffers) => "not here".to_owned(),
+        Skip::NotPossible(Lack::Sight) => "not here".to_owned(),
     }
 }
 

@@ -111,7 +111,7 @@ pub struct Groups {
 
 impl Groups {
     pub fn new(groups: Vec<Vec<Matcher>>) -> Groups {
-        let kinds = kinds(groups.iter().map(|group| written(group)));
+        let kinds = kinds(groups.iter().map(written));
         Groups { weave: Weave::new(kinds, groups.iter().map(Vec::len).sum()), groups }
     }
 
