@@ -260,7 +260,7 @@ fn what_cannot_be_meant_is_told() {
         ("repeat 0 times:\n  ana closes", 8, "none at all"),
         ("repeat 99999999999999999999 times:\n  ana closes", 8, "more than"),
         ("together within 1s:\n  ana closes", 1, "no time limit"),
-        ("ana closes [1s]", 5, "unknown"),
+        ("ana closes [1s]", 1, "no sentence"),
         ("ana closes within 1.5s", 12, "no time"),
         ("ana closes within 0s", 12, "nothing at all"),
         ("ana closes within 99999999999999999999s", 12, "longer"),
