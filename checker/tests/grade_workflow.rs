@@ -75,6 +75,19 @@ fn main() {
 }
 "#;
 
+/// A checker that knows both labs, fails `greet`, and goes wrong at `other`.
+const GOES_WRONG: &str = r##"
+fn main() {
+    let words: Vec<String> = std::env::args().collect();
+    if words[1] == "list" {
+        return println!(r#""lab": "greet", "lab": "other""#);
+    }
+    let report = words.last().unwrap().strip_prefix("json=").unwrap();
+    let _ = std::fs::write(report, r#"{"labs": [{"points": 0, "out_of": 2, "checks": []}]}"#);
+    std::process::exit(if words.iter().any(|word| word == "other") { 2 } else { 1 })
+}
+"##;
+
 /// `base` is the branch that a pull request wants to change, `head` the pull request.
 struct Scratch {
     folder: TempDir,
@@ -269,7 +282,9 @@ fn a_pull_request_that_grades_itself_gains_nothing() {
     let scratch = Scratch::new();
     let head = scratch.head();
     write(&head, "exercises/greet/src/main.rs", "fn main() {}\n");
-    write(&head, "labs.yaml", &LABS.replace("ana receives: hello", "ana cannot connect"));
+    // By these checks the program would pass.
+    let easy = LABS.replace("          ana receives: hello\n", "").replace("ana connects", "program exits");
+    write(&head, "labs.yaml", &easy);
     write(&head, "checker/src/main.rs", EVERYTHING_PASSES);
     write(&head, ".github/grade.sh", "#!/bin/sh\nexit 0\n");
     write(&head, ".cargo/config.toml", "[build]\nrustc-wrapper = \"/bin/true\"\n");
@@ -338,21 +353,22 @@ fn a_lab_that_is_new_or_gone() {
 
 #[test]
 fn grading_that_breaks_is_louder_than_a_failure() {
-    // Knows both labs, fails `greet` and breaks at `other`, without a report.
-    let scratch = Scratch::with_checker(
-        "fn main() {\n    let words: Vec<String> = std::env::args().collect();\n    \
-         if words[1] == \"list\" { println!(\"\\\"lab\\\": \\\"greet\\\" \\\"lab\\\": \\\"other\\\"\"); return }\n    \
-         if words.iter().any(|word| word == \"other\") { std::process::exit(2) }\n    \
-         let report = words.last().unwrap().strip_prefix(\"json=\").unwrap();\n    \
-         std::fs::write(report, r#\"{\"labs\":[{\"points\":0,\"out_of\":2,\"checks\":[]}]}\"#).unwrap();\n    \
-         std::process::exit(1)\n}\n",
-    );
-    write(&scratch.head(), "exercises/other/src/main.rs", GREETS);
+    let scratch = Scratch::with_checker(GOES_WRONG);
     write(&scratch.head(), "exercises/greet/src/main.rs", GREETS);
     let graded = scratch.grade();
-    graded.has_status(3);
-    graded.says("::error title=other%3A not graded::The checker ended with status 2");
+    graded.has_status(1);
     graded.says("::notice title=greet::0 of 2 points");
+    write(&scratch.head(), "exercises/other/src/main.rs", GREETS);
+    scratch.grade().has_status(3);
+
+    // A report that is missing is no failure of the student's.
+    fs::remove_dir_all(scratch.head().join("exercises/other")).unwrap();
+    write_crate(&scratch.head(), "exercises/other", "other", UNFINISHED);
+    let silent = GOES_WRONG.replace("fs::write(report", "fs::write(\"/dev/null\"");
+    write(&scratch.base(), "checker/src/main.rs", &silent);
+    let graded = scratch.grade();
+    graded.has_status(3);
+    graded.says("::error title=greet%3A not graded::The checker ended with status 1 and left no report.");
 
     // And a base branch whose checker does not build grades nobody.
     write(&scratch.base(), "checker/src/main.rs", "fn main() { 1 }\n");
