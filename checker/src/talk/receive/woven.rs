@@ -140,15 +140,18 @@ pub fn interleaved(groups: &mut Groups, listening: &mut Listening) -> Judged {
     listening.done()
 }
 
+/// Bytes of each line that are searched for; the rest of it is compared where they are found.
+const BEGINNING: usize = 32;
+
 /// What these senders sent, prepared once for all who receive it.
 #[derive(Debug)]
 pub struct Sent {
     senders: Vec<Sender>,
     kinds: Vec<usize>,
-    /// Finds each different line of theirs.
+    /// Finds the beginnings of all their lines.
     finder: AhoCorasick,
-    /// Who sent each different line, and as which of its own.
-    by: Vec<Vec<(usize, usize)>>,
+    /// For each beginning, its lines; for each of these, who sent it, and as which of its own.
+    by: Vec<Vec<Vec<(usize, usize)>>>,
     empty: Vec<(usize, usize)>,
     all: usize,
 }
@@ -170,8 +173,12 @@ impl Sent {
             }
         }
         let empty = by.remove(&b""[..]).unwrap_or_default();
-        let finder = AhoCorasick::new(by.keys()).ok()?;
-        let by = by.into_values().collect();
+        let mut beginnings: BTreeMap<&[u8], Vec<Vec<(usize, usize)>>> = BTreeMap::new();
+        for (line, senders) in by {
+            beginnings.entry(&line[..line.len().min(BEGINNING)]).or_default().push(senders);
+        }
+        let finder = AhoCorasick::new(beginnings.keys()).ok()?;
+        let by = beginnings.into_values().collect();
         let kinds = kinds(senders.iter().map(|sender| &sender.lines));
         let all = senders.iter().map(|sender| sender.lines.len()).sum();
         Some(Sent { senders, kinds, finder, by, empty, all })
@@ -184,11 +191,18 @@ impl Sent {
         }
         let mut found = BTreeSet::new();
         for hit in self.finder.find_overlapping_iter(line) {
-            if !found.contains(&hit.pattern()) && is_whole(line, hit.range()) {
-                found.insert(hit.pattern());
+            for senders in &self.by[hit.pattern().as_usize()] {
+                let Some(sent) = senders.first().map(|(sender, place)| &self.senders[*sender].lines[*place])
+                else {
+                    continue;
+                };
+                let part = hit.start()..hit.start() + sent.len();
+                if line[hit.start()..].starts_with(sent) && is_whole(line, part) {
+                    found.extend(senders.iter().copied());
+                }
             }
         }
-        found.into_iter().flat_map(|pattern| self.by[pattern.as_usize()].iter().copied()).collect()
+        found.into_iter().collect()
     }
 }
 
