@@ -1,0 +1,9 @@
+//! The conversation without sockets or a clock: every sentence that waits, in every piece.
+
+mod lines;
+mod mutants;
+mod others;
+mod play;
+mod quiet;
+mod sets;
+mod sizes;

@@ -1,0 +1,1 @@
+//! Answers that were altered on their way.

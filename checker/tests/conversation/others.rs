@@ -1,0 +1,1 @@
+//! What the program does besides answering clients, and what clients do besides receiving.

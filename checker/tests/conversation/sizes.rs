@@ -1,0 +1,1 @@
+//! Much of everything.
