@@ -350,7 +350,7 @@ fn an_ignored_line_is_whole_before_it_is_dropped() {
 
 #[test]
 fn where_nothing_is_seen_time_decides() {
-    let play = play("ana connects\nana receives [within 2s]: oi");
+    let play = play("ana connects\nana receives within 2s: oi");
     let within = Actual::SilenceFor(std::time::Duration::from_secs(2));
     for sight in [Sight::Restless, Sight::Unseen] {
         play.clone().sight(sight).fails(FailureKind::NoAnswer, line("oi"), within.clone());
