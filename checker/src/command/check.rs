@@ -89,7 +89,7 @@ pub fn check(options: CheckOptions, out: &mut dyn Write) -> Result<ExitStatus, U
     };
     plans.iter_mut().for_each(|plan| plan.hold_against(reach.level, sight));
     let interrupted = watch_for_interrupts()?;
-    tree::adopt_orphans();
+    let _adoption = tree::adopt_orphans();
     process::raise_descriptor_limit();
     let settings = Settings {
         info: RunInfo {

@@ -58,10 +58,36 @@ fn stop(find: impl Fn() -> Vec<i32>) -> Vec<i32> {
     }
 }
 
+/// While it lives, this process inherits what programs leave behind; when it is dropped, that ends.
+///
+/// A process that forgot its mark, its parent and its session cannot be told to belong to one of
+/// several programs, so it may outlive its program, but not this.
+#[derive(Debug)]
+pub struct Adoption {
+    /// Children from before: a shell that replaced itself by this program may have left us some.
+    before: BTreeSet<i32>,
+}
+
 /// Makes this process the one that inherits what a program leaves behind.
-pub fn adopt_orphans() {
+pub fn adopt_orphans() -> Adoption {
     #[cfg(target_os = "linux")]
     let _ = nix::sys::prctl::set_child_subreaper(true);
+    Adoption { before: children(std::process::id().cast_signed()).into_iter().collect() }
+}
+
+impl Drop for Adoption {
+    fn drop(&mut self) {
+        let own = std::process::id().cast_signed();
+        let own_session = session(own);
+        // Every program is started in a session of its own, and nobody can join ours from there.
+        let is_orphan = |pid: &i32| !self.before.contains(pid) && session(*pid) != own_session;
+        while let Some(orphan) = children(own).into_iter().find(is_orphan) {
+            end(orphan, "");
+            if matches!(waitpid(Pid::from_raw(orphan), None), Err(error) if error != Errno::EINTR) {
+                return;
+            }
+        }
+    }
 }
 
 /// Everything below a process, parents before children.
