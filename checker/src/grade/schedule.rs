@@ -241,20 +241,20 @@ fn work(plans: &[LabPlan], settings: &Settings, board: &Board, results: &mpsc::S
 fn build_lab(lab: usize, plan: &LabPlan, settings: &Settings) -> (News, ProgramState) {
     let started = Instant::now();
     let built = match &plan.source {
-        Source::Crate(folder) => build::build(folder, &settings.cache)
+        Source::Crate(folder) => build::build(folder, &settings.cache, settings.interrupted)
             .map(|program| ProgramLine::Words(vec![program.to_string_lossy().into_owned()])),
         Source::Program(line) => Ok(line.clone()),
     };
     let took = started.elapsed();
-    if settings.interrupted.load(Ordering::Relaxed) {
-        let state = ProgramState::Missing(Box::new(Outcome::Skipped(Skip::Interrupted)));
-        return (News::Built { lab, took, result: Ok(()) }, state);
-    }
     match built {
         Ok(program) => (News::Built { lab, took, result: Ok(()) }, ProgramState::Ready(program)),
         Err(BuildError::Failed(failure)) => {
             let outcome = Outcome::Failed(Box::new(build_failed()));
             (News::Built { lab, took, result: Err(failure) }, ProgramState::Missing(Box::new(outcome)))
+        }
+        Err(BuildError::Interrupted) => {
+            let outcome = Outcome::Skipped(Skip::Interrupted);
+            (News::Built { lab, took, result: Ok(()) }, ProgramState::Missing(Box::new(outcome)))
         }
         Err(BuildError::Broken(message)) => {
             let outcome = Outcome::Errored(message.clone());

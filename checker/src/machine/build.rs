@@ -4,12 +4,13 @@ use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
+use std::sync::atomic::AtomicBool;
 
 use nix::fcntl::{Flock, FlockArg};
 use serde::Deserialize;
 
-use super::{folder, port, process};
+use super::{errand, folder, process};
 use crate::model::outcome::BuildFailure;
 
 /// Why there is no program.
@@ -19,13 +20,16 @@ pub enum BuildError {
     Failed(BuildFailure),
     /// This machine's fault: no cargo, no room, no rights.
     Broken(String),
+    /// The user wanted everything to end.
+    Interrupted,
 }
 
 /// Builds the crate in `from` and gives the absolute path of its program.
 ///
 /// The copy and the target folder live below `cache` and are kept, one for each crate folder: what
-/// did not change is not built again, and no submission ever runs another's program.
-pub fn build(from: &Path, cache: &Path) -> Result<PathBuf, BuildError> {
+/// did not change is not built again, and no submission ever runs another's program. Ends soon after
+/// `interrupted` is set.
+pub fn build(from: &Path, cache: &Path, interrupted: &AtomicBool) -> Result<PathBuf, BuildError> {
     let manifest = from.join("Cargo.toml");
     if !manifest.is_file() {
         let summary = format!("there is no Cargo.toml in {}", from.display());
@@ -40,13 +44,13 @@ pub fn build(from: &Path, cache: &Path) -> Result<PathBuf, BuildError> {
     let (source, target) = (place.join("source"), place.join("target"));
     fs::create_dir_all(&place).map_err(broken("the folder for builds"))?;
     let _lock = lock(&place.join("lock")).map_err(broken("the lock of the folder for builds"))?;
-    folder::stage(&from, &source).map_err(|error| match error.kind() {
+    folder::stage(&from, &source, on_its_own).map_err(|error| match error.kind() {
         io::ErrorKind::FileTooLarge => {
             BuildError::Failed(BuildFailure { summary: error.to_string(), output: Vec::new() })
         }
         _ => BuildError::Broken(format!("copying {}: {error}", from.display())),
     })?;
-    run_cargo(&source, &target)
+    run_cargo(&source, &target, interrupted)
 }
 
 /// A name for the crate's place below the cache: readable, and different for different folders.
@@ -54,6 +58,17 @@ fn place_of(from: &Path) -> String {
     let name = from.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let name: String = name.chars().filter(|c| c.is_ascii_alphanumeric() || "-_".contains(*c)).collect();
     format!("{name}-{:016x}", fnv(from.as_os_str().as_encoded_bytes()))
+}
+
+/// The manifest of a crate that is the root of its own workspace: cargo would otherwise look for one in
+/// every folder above the copy, and fail if a Cargo.toml in the user's home knows nothing of it.
+fn on_its_own(mut manifest: Vec<u8>) -> Vec<u8> {
+    let mut lines = manifest.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii_start);
+    if !lines.any(|line| line.starts_with(b"[workspace") || line.starts_with(b"workspace")) {
+        // At the end, where it changes no line's number.
+        manifest.extend_from_slice(b"\n[workspace]\n");
+    }
+    manifest
 }
 
 /// FNV-1a, 64 bits: stable from one version of the checker to the next, as std's hashers are not.
@@ -68,7 +83,7 @@ fn lock(path: &Path) -> io::Result<Flock<File>> {
     Flock::lock(file, FlockArg::LockExclusive).map_err(|(_, error)| error.into())
 }
 
-fn run_cargo(source: &Path, target: &Path) -> Result<PathBuf, BuildError> {
+fn run_cargo(source: &Path, target: &Path, interrupted: &AtomicBool) -> Result<PathBuf, BuildError> {
     let cargo = cargo().ok_or_else(|| {
         BuildError::Broken(
             "cargo was not found: install Rust (https://rustup.rs) or put cargo in PATH".into(),
@@ -84,17 +99,10 @@ fn run_cargo(source: &Path, target: &Path) -> Result<PathBuf, BuildError> {
         .env("CARGO_TERM_COLOR", "never")
         .env("CARGO_TERM_PROGRESS_WHEN", "never")
         .env_remove("RUSTC_WORKSPACE_WRAPPER")
-        .env_remove("CARGO_BUILD_TARGET")
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
-    let child = {
-        let _guard = port::nothing_tried();
-        command.spawn()
-    };
-    let output = child
-        .and_then(Child::wait_with_output)
-        .map_err(|error| BuildError::Broken(format!("{} could not be started: {error}", cargo.display())))?;
+        .env_remove("CARGO_BUILD_TARGET");
+    let output = errand::run(&mut command, interrupted)
+        .map_err(|error| BuildError::Broken(format!("{} could not be run: {error}", cargo.display())))?
+        .ok_or(BuildError::Interrupted)?;
     if !output.status.success() {
         let summary = "cargo could not build it".to_string();
         return Err(BuildError::Failed(BuildFailure { summary, output: output.stderr }));
@@ -164,6 +172,15 @@ mod tests {
         ]
         .concat();
         assert!(program_of(&two).unwrap_err().contains("2 programs (echo, b)"));
+    }
+
+    #[test]
+    fn a_crate_without_a_workspace_gets_one_and_others_keep_theirs() {
+        let alone = |manifest: &str| String::from_utf8(on_its_own(manifest.into())).unwrap();
+        assert_eq!(alone("[package]\nname = \"x\""), "[package]\nname = \"x\"\n[workspace]\n");
+        for own in ["[package]\n  [workspace]\n", "[workspace.lints.rust]\n", "workspace.members = []\n"] {
+            assert_eq!(alone(own), own);
+        }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 pub mod build;
 pub mod client;
+pub mod errand;
 pub mod folder;
 pub mod isolation;
 pub mod outlet;

@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use nix::pty::openpty;
 use nix::sys::signal::Signal as KernelSignal;
 use nix::sys::termios::{OutputFlags, SetArg, tcgetattr, tcsetattr};
+use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid};
 use nix::unistd::Pid;
 
 use super::isolation::{Level, Sandbox, keeper, namespaces};
@@ -179,7 +180,7 @@ impl Program {
         if self.departure.is_none() {
             self.departure = match &self.custody {
                 Custody::Kept { status, .. } => told(status),
-                Custody::Direct { .. } => self.child.try_wait().ok().flatten().map(departure_of),
+                Custody::Direct { .. } => ended(self.child.id().cast_signed()),
             };
         }
         self.departure
@@ -237,6 +238,16 @@ fn departure_of(status: ExitStatus) -> Departure {
     }
 }
 
+/// Only looks: until it is waited for, nobody else can have its number, and its tree can be ended by it.
+fn ended(pid: i32) -> Option<Departure> {
+    let flags = WaitPidFlag::WEXITED | WaitPidFlag::WNOHANG | WaitPidFlag::WNOWAIT;
+    match waitid(Id::Pid(Pid::from_raw(pid)), flags) {
+        Ok(WaitStatus::Exited(_, code)) => Some(Departure::Status(code)),
+        Ok(WaitStatus::Signaled(_, signal, _)) => Some(Departure::Signal(signal as i32)),
+        _ => None,
+    }
+}
+
 /// What every program gets: enough to find other programs and its own folder, nothing about the user.
 fn environment(folder: &Path) -> Vec<(OsString, OsString)> {
     let mut variables: Vec<(OsString, OsString)> =
@@ -250,7 +261,8 @@ fn environment(folder: &Path) -> Vec<(OsString, OsString)> {
     variables
 }
 
-fn next_mark() -> String {
+/// A value of [`tree::MARK`] that nobody had before.
+pub(super) fn next_mark() -> String {
     static NEXT: AtomicU64 = AtomicU64::new(1);
     format!("{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed))
 }
@@ -273,7 +285,7 @@ fn pipe() -> io::Result<(OwnedFd, OwnedFd)> {
     Ok(nix::unistd::pipe2(nix::fcntl::OFlag::O_CLOEXEC)?)
 }
 
-fn set_nonblocking(fd: std::os::fd::BorrowedFd) -> io::Result<()> {
+pub(super) fn set_nonblocking(fd: std::os::fd::BorrowedFd) -> io::Result<()> {
     use nix::fcntl::{FcntlArg, OFlag, fcntl};
     let flags = OFlag::from_bits_retain(fcntl(fd, FcntlArg::F_GETFL)?);
     fcntl(fd, FcntlArg::F_SETFL(flags | OFlag::O_NONBLOCK))?;
@@ -281,7 +293,7 @@ fn set_nonblocking(fd: std::os::fd::BorrowedFd) -> io::Result<()> {
 }
 
 #[cfg(target_os = "linux")]
-fn open_pidfd(pid: u32) -> io::Result<OwnedFd> {
+pub(super) fn open_pidfd(pid: u32) -> io::Result<OwnedFd> {
     // SAFETY: a plain system call; the child was not waited for, so the number is still its own.
     let fd = unsafe { libc::syscall(libc::SYS_pidfd_open, pid as libc::pid_t, 0) };
     if fd < 0 {
