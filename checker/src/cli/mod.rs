@@ -14,6 +14,7 @@ use crate::command::doctor::doctor;
 use crate::command::explain::explain;
 use crate::command::list::list;
 use crate::command::{ExitStatus, UsageError};
+use crate::manifest::Colour;
 use crate::report::style::{ColorChoice, Output, Palette, Surroundings};
 
 /// Does what the arguments ask for, the program's own name first.
@@ -26,12 +27,17 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(ExitStatus::Misused.code()));
         }
     };
+    let choice = arguments.color.into();
     match carry_out(arguments) {
         Ok(status) => status.into(),
         Err(error) if error.is_closed_pipe() => ExitStatus::Passed.into(),
         Err(error) => {
             let _ = match &error {
-                UsageError::LabsFileProblems(problems) => writeln!(io::stderr(), "{}", problems.trim_end()),
+                UsageError::LabsFileProblems(problems) => {
+                    let coloured = palette(choice, &io::stderr()).is_coloured();
+                    let colour = if coloured { Colour::Coloured } else { Colour::Plain };
+                    writeln!(io::stderr(), "{}", problems.render(colour).trim_end())
+                }
                 error => writeln!(io::stderr(), "error: {error}"),
             };
             ExitStatus::Misused.into()
@@ -40,7 +46,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 }
 
 fn carry_out(arguments: Arguments) -> Result<ExitStatus, UsageError> {
-    let palette = palette(arguments.color.into());
+    let palette = palette(arguments.color.into(), &io::stdout());
     let mut out = io::stdout().lock();
     match arguments.verb {
         Verb::List(list_arguments) => {
@@ -56,8 +62,8 @@ fn carry_out(arguments: Arguments) -> Result<ExitStatus, UsageError> {
     }
 }
 
-/// How standard output may look.
-fn palette(choice: ColorChoice) -> Palette {
-    let output = if io::stdout().is_terminal() { Output::Terminal } else { Output::Other };
+/// How this output may look.
+fn palette(choice: ColorChoice, stream: &impl IsTerminal) -> Palette {
+    let output = if stream.is_terminal() { Output::Terminal } else { Output::Other };
     Palette::decide(choice, Surroundings::read(output, |name| std::env::var(name).ok()))
 }

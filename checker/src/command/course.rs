@@ -1,10 +1,9 @@
 //! Finding and reading labs.yaml, and what in it a person names.
 
-use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
 use super::UsageError;
-use crate::manifest::{self, Colour};
+use crate::manifest;
 use crate::model::course::{Check, Course, Lab};
 
 const LABS_FILE: &str = "labs.yaml";
@@ -14,7 +13,7 @@ const LABS_FILE: &str = "labs.yaml";
 /// # Errors
 /// Where there is none, or where it has problems: then all of them.
 pub fn course(named: Option<&Path>) -> Result<Course, UsageError> {
-    load(&labs_file(named)?)
+    manifest::load(&labs_file(named)?).map_err(UsageError::LabsFileProblems)
 }
 
 /// The lab of this name.
@@ -32,15 +31,6 @@ pub fn check<'a>(lab: &'a Lab, id: &str) -> Result<&'a Check, UsageError> {
         asked: id.to_owned(),
         known: lab.checks.iter().map(|check| check.id.clone()).collect(),
     })
-}
-
-fn load(file: &Path) -> Result<Course, UsageError> {
-    let colour = if std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none() {
-        Colour::Coloured
-    } else {
-        Colour::Plain
-    };
-    manifest::load(file).map_err(|problems| UsageError::LabsFileProblems(problems.render(colour)))
 }
 
 fn labs_file(named: Option<&Path>) -> Result<PathBuf, UsageError> {

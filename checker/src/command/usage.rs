@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use super::check::Whose;
 use crate::grade::command_line::CommandError;
 use crate::machine::isolation::Obstacle;
+use crate::manifest::Problems;
 use crate::report::{SinkError, words};
 
 #[derive(Debug)]
@@ -19,8 +20,8 @@ pub enum UsageError {
     LabsFileMissing {
         file: PathBuf,
     },
-    /// Every problem of a labs.yaml, ready to be shown.
-    LabsFileProblems(String),
+    /// Every problem of a labs.yaml.
+    LabsFileProblems(Problems),
     UnknownLab {
         asked: String,
         known: Vec<String>,
@@ -92,7 +93,7 @@ impl Display for UsageError {
                     file.display()
                 )
             }
-            UsageError::LabsFileProblems(problems) => f.write_str(problems.trim_end()),
+            UsageError::LabsFileProblems(problems) => problems.fmt(f),
             UsageError::UnknownLab { asked, known } => {
                 write!(f, "{asked}: there is no lab of this name.\n{}", cure(asked, known, "The labs are"))?;
                 write!(f, "\nA folder needs a slash ({asked}/), or --lab LAB in front.")

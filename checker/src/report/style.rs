@@ -135,6 +135,10 @@ impl Palette {
         }
     }
 
+    pub fn is_coloured(&self) -> bool {
+        self.colours == Colours::On
+    }
+
     /// The text in the ink's colour.
     pub fn paint(&self, ink: Ink, text: &str) -> String {
         if self.colours == Colours::Off || ink == Ink::Plain || text.trim().is_empty() {
