@@ -42,6 +42,33 @@ pub fn empty() -> Workbench {
     Workbench { folder: tempfile::tempdir().unwrap() }
 }
 
+/// The source of a program that passes the labs of `greeters`.
+pub const HI: &str = "fn main() {\n    println!(\"hi\");\n}\n";
+
+/// A course of labs that ask for one line; lab X is in the folder X.
+pub fn greeters(labs: &[&str]) -> Workbench {
+    let bench = empty();
+    let lab = |id: &&str| {
+        format!(
+            "
+  - id: {id}
+    title: Greeting
+    exercise: {id}
+    run: \"{{program}}\"
+    checks:
+      - id: greets
+        title: one line is printed
+        script: |
+          program prints: hi
+          program exits: 0
+"
+        )
+    };
+    let labs: String = labs.iter().map(lab).collect();
+    bench.write("labs.yaml", format!("format: 1\ncourse: Greetings\nlabs:{labs}"));
+    bench
+}
+
 /// A fresh copy of this repository's own course.
 pub fn own_course() -> Workbench {
     let bench = empty();
