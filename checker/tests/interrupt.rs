@@ -51,13 +51,17 @@ fn send(child: &Child, signal: Signal) {
     kill(Pid::from_raw(child.id().cast_signed()), signal).unwrap();
 }
 
+fn is_gone(checker: &mut Child) -> bool {
+    checker.try_wait().unwrap().is_some()
+}
+
 #[test]
 fn a_signal_ends_the_run_and_everything_that_it_started() {
     for signal in [Signal::SIGINT, Signal::SIGTERM] {
         for format in ["json", "terminal"] {
             let mut asked = asked();
-            let checker = asked.start(&["--format", format, "--jobs", "1"]);
-            asked.tether.lines(1);
+            let mut checker = asked.start(&["--format", format, "--jobs", "1"]);
+            asked.tether.wait_for(1, || is_gone(&mut checker));
             send(&checker, signal);
             let output = checker.wait_with_output().unwrap();
             assert_eq!(output.status.code(), Some(130));
@@ -80,8 +84,8 @@ fn a_signal_ends_the_run_and_everything_that_it_started() {
 #[test]
 fn a_second_signal_waits_for_nothing() {
     let mut asked = asked();
-    let checker = asked.start(&["--jobs", "2"]);
-    asked.tether.lines(2);
+    let mut checker = asked.start(&["--jobs", "2"]);
+    asked.tether.wait_for(2, || is_gone(&mut checker));
     send(&checker, Signal::SIGINT);
     send(&checker, Signal::SIGINT);
     checker.wait_with_output().unwrap();
@@ -92,7 +96,7 @@ fn a_second_signal_waits_for_nothing() {
 fn the_program_does_not_outlive_a_checker_that_is_killed() {
     let mut asked = asked();
     let mut checker = asked.start(&["--jobs", "2"]);
-    asked.tether.lines(2);
+    asked.tether.wait_for(2, || is_gone(&mut checker));
     checker.kill().unwrap();
     checker.wait().unwrap();
     asked.tether.wait_free();
@@ -108,15 +112,15 @@ fn a_build_ends_with_the_run() {
         bench.write(
             "exercises/echo/build.rs",
             format!(
-                "use std::io::Write;\nfn main() {{\n    \
-                 let mut tether = std::fs::File::options().write(true).open({:?}).unwrap();\n    \
-                 tether.write_all(b\"building\\n\").unwrap();\n    loop {{ std::thread::park() }}\n}}\n",
+                "use std::io::Read;\nfn main() {{\n    \
+                 let mut tether = std::fs::File::open({:?}).unwrap();\n    \
+                 tether.read_exact(&mut [0; 4096]).unwrap();\n    loop {{ std::thread::park() }}\n}}\n",
                 path.to_string()
             ),
         );
         let mut command = bench.command(&["check", "echo"]);
-        let checker = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        tether.lines(1);
+        let mut checker = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        tether.wait_for(1, || is_gone(&mut checker));
         send(&checker, signal);
         let output = checker.wait_with_output().unwrap();
         assert_eq!(output.status.code(), Some(130));
@@ -147,7 +151,7 @@ fn seen(mut session: PtySession) -> (String, i32) {
 fn control_c_in_a_terminal_ends_the_run() {
     let mut asked = asked();
     let mut session = terminal(asked.bench.command(&asked.words()));
-    asked.tether.lines(1);
+    asked.tether.wait_for(1, || session.process().status().is_none());
     session.send_control('c').unwrap();
     let (shown, status) = seen(session);
     assert_eq!(status, 130, "{shown}");

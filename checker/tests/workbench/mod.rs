@@ -3,9 +3,9 @@
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 
 use std::fs::{self, File};
-use std::io::Read;
+use std::io::{ErrorKind, Write};
 use std::os::fd::AsFd;
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
@@ -231,62 +231,77 @@ pub fn processes(words: &str) -> Vec<String> {
         .collect()
 }
 
-/// A pipe that programs hold open as long as they live, and write a line into when they are ready.
+/// Bytes that a program reads from a tether to say that it is there.
+const PAGE: usize = 4096;
+
+/// A full pipe. Programs open it for reading, which the strictest isolation allows, take a page out of it
+/// when they are ready, and hold it open as long as they live.
 pub struct Tether {
     pub path: PathBuf,
     fifo: File,
-    heard: Vec<u8>,
+    /// Stands for the programs until they have come.
+    placeholder: Option<File>,
+    pages_taken: usize,
 }
 
 impl Tether {
     pub fn new(bench: &Workbench) -> Tether {
         let path = bench.path("tether");
-        nix::unistd::mkfifo(&path, nix::sys::stat::Mode::S_IRWXU).unwrap();
-        let fifo = File::options().read(true).custom_flags(nix::libc::O_NONBLOCK).open(&path).unwrap();
-        Tether { path, fifo, heard: Vec::new() }
+        nix::unistd::mkfifo(&path, nix::sys::stat::Mode::all()).unwrap();
+        // Whatever the umask says: a program may run as another user.
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o666)).unwrap();
+        let placeholder = File::options().read(true).write(true).open(&path).unwrap();
+        let fifo = File::options().write(true).custom_flags(nix::libc::O_NONBLOCK).open(&path).unwrap();
+        let mut tether = Tether { path, fifo, placeholder: Some(placeholder), pages_taken: 0 };
+        tether.fill();
+        tether.pages_taken = 0;
+        tether
     }
 
-    /// Waits until so many lines have been written, and gives them.
-    pub fn lines(&mut self, count: usize) -> Vec<String> {
-        while self.heard.iter().filter(|byte| **byte == b'\n').count() < count {
-            assert!(self.wait(), "only {:?} came", String::from_utf8_lossy(&self.heard));
-            self.read();
+    /// Waits until programs have said so many times that they are ready; fails when the one who starts
+    /// them is gone before.
+    pub fn wait_for(&mut self, count: usize, mut is_gone: impl FnMut() -> bool) {
+        loop {
+            let gone = is_gone();
+            self.fill();
+            if self.pages_taken >= count {
+                return;
+            }
+            assert!(!gone, "only {} of {count} programs came", self.pages_taken);
+            self.poll(PollFlags::POLLOUT, Duration::from_millis(200));
         }
-        String::from_utf8_lossy(&self.heard).lines().map(str::to_owned).collect()
     }
 
     /// Does nobody hold it any more, right now?
     pub fn is_free(&mut self) -> bool {
-        self.read()
+        self.placeholder = None;
+        self.poll(PollFlags::empty(), Duration::ZERO).contains(PollFlags::POLLERR)
     }
 
     /// Waits until nobody holds it any more.
     pub fn wait_free(&mut self) {
-        while !self.read() {
-            assert!(self.wait(), "a program still lives");
-        }
+        self.placeholder = None;
+        let seen = self.poll(PollFlags::empty(), LAST_RESORT);
+        assert!(seen.contains(PollFlags::POLLERR), "a program still lives");
     }
 
-    fn wait(&self) -> bool {
-        let timeout = PollTimeout::try_from(LAST_RESORT).unwrap();
+    fn fill(&mut self) {
         loop {
-            match poll(&mut [PollFd::new(self.fifo.as_fd(), PollFlags::POLLIN)], timeout) {
-                Err(nix::errno::Errno::EINTR) => {}
-                ready => return ready.unwrap() > 0,
-            }
-        }
-    }
-
-    /// Takes what there is; true at the end.
-    fn read(&mut self) -> bool {
-        let mut buffer = [0; 4096];
-        loop {
-            match self.fifo.read(&mut buffer) {
-                Ok(0) => return true,
-                Ok(count) => self.heard.extend_from_slice(&buffer[..count]),
-                Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => return false,
+            match self.fifo.write(&[0; PAGE]) {
+                Ok(count) => assert_eq!(count, PAGE),
+                Err(error) if error.kind() == ErrorKind::WouldBlock => return,
                 Err(error) => panic!("{error}"),
             }
+            self.pages_taken += 1;
         }
+    }
+
+    fn poll(&self, events: PollFlags, limit: Duration) -> PollFlags {
+        let limit = PollTimeout::try_from(limit).unwrap();
+        let mut watched = [PollFd::new(self.fifo.as_fd(), events)];
+        while let Err(error) = poll(&mut watched, limit) {
+            assert_eq!(error, nix::errno::Errno::EINTR);
+        }
+        watched[0].revents().unwrap()
     }
 }
