@@ -264,7 +264,8 @@ impl<'a> Play<'a> {
         let mut strands: Vec<Strand> = strands.into_iter().map(|later| Strand { later, now: None }).collect();
         loop {
             // First what is decided without silence: somebody's next sentence may end the silence.
-            let moved = self.go_on(&mut strands, Rest::Moving)?;
+            let unproven = if self.rest == Rest::Unseen { Rest::Unseen } else { Rest::Moving };
+            let moved = self.go_on(&mut strands, unproven)?;
             if strands.iter().all(|strand| strand.now.is_none() && strand.later.is_empty()) {
                 return Ok(());
             }

@@ -332,16 +332,10 @@ impl<'a> Conversation<'a> {
             },
             Goal::Sent { seat, bytes } => self.judge_sent(*seat, *bytes, underway, moment),
             Goal::Hears { ear, wanted } => self.judge_hears(*ear, wanted, underway, moment),
-            Goal::Forgotten(_) | Goal::Settled => {
-                if self.has_exited() {
-                    Judged::Done(Found::default())
-                } else if goal::settled(moment, everything, underway.within) {
-                    self.note(moment);
-                    Judged::Done(Found::default())
-                } else {
-                    Judged::Waiting
-                }
-            }
+            // What is forgotten too early would be left over, even by a program that has ended.
+            Goal::Forgotten(_) => self.judge_settled(moment, everything, underway.within * goal::ENDLESS),
+            Goal::Settled if self.has_exited() => Judged::Done(Found::default()),
+            Goal::Settled => self.judge_settled(moment, everything, underway.within),
             Goal::Started => match self.program {
                 Program::NotStarted => Judged::Waiting,
                 _ => Judged::Done(Found::default()),
@@ -379,6 +373,14 @@ impl<'a> Conversation<'a> {
         }
     }
 
+    fn judge_settled(&mut self, moment: Moment, since: Since, most: Duration) -> Judged {
+        if !goal::settled(moment, since, most) {
+            return Judged::Waiting;
+        }
+        self.note(moment);
+        Judged::Done(Found::default())
+    }
+
     fn has_exited(&self) -> bool {
         matches!(self.program, Program::Exited { .. })
     }
@@ -395,11 +397,7 @@ impl<'a> Conversation<'a> {
             if self.has_exited() {
                 return Judged::Done(Found::default());
             }
-            if goal::settled(moment, since, underway.within) {
-                self.note(moment);
-                return Judged::Done(Found::default());
-            }
-            return Judged::Waiting;
+            return self.judge_settled(moment, since, underway.within);
         }
         if let Program::Exited { departure, .. } = self.program {
             // What it sent before it ended may still be on its way.
@@ -411,11 +409,7 @@ impl<'a> Conversation<'a> {
         }
         if link == Link::Handshaken && moment.rest == Rest::Unseen {
             // Nothing shows whether it was accepted: a settling time has to do.
-            if goal::settled(moment, since, underway.within) {
-                self.note(moment);
-                return Judged::Done(Found::default());
-            }
-            return Judged::Waiting;
+            return self.judge_settled(moment, since, underway.within);
         }
         let since = Since { began: underway.began, last: None };
         if goal::gave_up(moment, since, underway.within).is_none() {

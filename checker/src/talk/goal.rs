@@ -94,10 +94,9 @@ pub fn gave_up(moment: Moment, since: Since, within: Duration) -> Option<GaveUp>
         .then_some(GaveUp { kind: Surrender::Endless, actual: Actual::NeverFellSilent(whole) })
 }
 
-/// Is it quiet enough to go on after a connection? Whoever is never silent is waited for no longer
-/// than `within`.
-pub fn settled(moment: Moment, since: Since, within: Duration) -> bool {
-    if since.lasts(moment.now) >= within {
+/// Is it quiet enough to go on? Whoever is never silent is waited for no longer than `most`.
+pub fn settled(moment: Moment, since: Since, most: Duration) -> bool {
+    if since.lasts(moment.now) >= most {
         return true;
     }
     let silent_for = since.silent_for(moment.now);
@@ -109,9 +108,9 @@ pub fn settled(moment: Moment, since: Since, within: Duration) -> bool {
 }
 
 /// Is it quiet enough to say that nothing comes? Where something that may come comes again and again,
-/// `within` is long enough to have seen the rest.
+/// the rest has been waited for long enough at some point.
 pub fn nothing_comes(moment: Moment, since: Since, within: Duration) -> bool {
-    if since.lasts(moment.now) >= within {
+    if since.lasts(moment.now) >= within * ENDLESS {
         return true;
     }
     let silent_for = since.silent_for(moment.now);

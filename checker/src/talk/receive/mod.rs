@@ -5,6 +5,7 @@ mod content;
 mod in_order;
 mod listening;
 mod quiet;
+mod weave;
 mod woven;
 
 use std::collections::VecDeque;

@@ -8,127 +8,54 @@ use aho_corasick::AhoCorasick;
 use bstr::ByteSlice;
 
 use super::listening::written;
+use super::weave::{Step, Tree, Weave};
 use super::{Judged, Listening};
 use crate::model::course::Leftovers;
 use crate::model::outcome::{Actual, Expected, FailureKind};
 use crate::talk::text::{Fit, Matcher};
 
-/// Ways of reading the same lines that are followed at once. Telling whether lines are a mixture of
-/// sequences is hard in general; real sequences differ enough to leave one way or a few.
-const MOST_WAYS: usize = 1024;
-
-/// How far each sequence has come; several ways where a line fits several sequences.
-#[derive(Debug)]
-struct Weave {
-    /// Of each sequence. Those of one kind are alike and stand in for one another: only how many of
-    /// them have come how far counts, so their places are kept in falling order.
-    kinds: Vec<usize>,
-    /// The sequences of each kind.
-    alike: Vec<Vec<usize>>,
-    ways: BTreeSet<Vec<usize>>,
-    left: usize,
-}
-
-impl Weave {
-    /// `kinds`: from 0; sequences of equal kind have equal lines. `left`: lines of all sequences.
-    fn new(kinds: Vec<usize>, left: usize) -> Weave {
-        let mut alike = vec![Vec::new(); kinds.iter().max().map_or(0, |most| most + 1)];
-        for (sequence, kind) in kinds.iter().enumerate() {
-            alike[*kind].push(sequence);
-        }
-        Weave { ways: BTreeSet::from([vec![0; kinds.len()]]), kinds, alike, left }
-    }
-
-    /// The sequences and places that may be next.
-    fn next(&self) -> BTreeSet<(usize, usize)> {
-        self.ways.iter().flat_map(|way| way.iter().copied().enumerate()).collect()
-    }
-
-    /// Goes on by one line, if any sequence can: `fits` has the sequences and places that it fits.
-    fn advance(&mut self, fits: &[(usize, usize)]) -> Step {
-        let mut after = BTreeSet::new();
-        for way in &self.ways {
-            let moves = fits.iter().filter(|(sequence, place)| {
-                way[*sequence] == *place && !self.has_twin_before(way, *sequence)
-            });
-            after.extend(moves.map(|(sequence, _)| self.moved(way, *sequence)));
-        }
-        if after.is_empty() {
-            return Step::Impossible;
-        }
-        while after.len() > MOST_WAYS {
-            after.pop_last();
-        }
-        self.ways = after;
-        self.left -= 1;
-        Step::Done
-    }
-
-    /// Has one that is alike come as far, so that it may go on instead?
-    fn has_twin_before(&self, way: &[usize], sequence: usize) -> bool {
-        let alike = &self.alike[self.kinds[sequence]];
-        let before = alike.partition_point(|twin| *twin < sequence).checked_sub(1);
-        before.is_some_and(|before| way[alike[before]] == way[sequence])
-    }
-
-    /// The way with this sequence one place further. As the first of those that had come as far, it
-    /// leaves the order of places as it was.
-    fn moved(&self, way: &[usize], sequence: usize) -> Vec<usize> {
-        let mut way = way.to_vec();
-        way[sequence] += 1;
-        way
-    }
-
-    /// How far each sequence has come, in one of the ways.
-    fn places(&self) -> &[usize] {
-        self.ways.first().map(Vec::as_slice).unwrap_or_default()
-    }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Step {
-    Done,
-    Impossible,
-}
-
-/// The same number for equal values.
-fn kinds<T: Ord>(values: impl Iterator<Item = T>) -> Vec<usize> {
-    let mut known = BTreeMap::new();
-    values
-        .map(|value| {
-            let next = known.len();
-            *known.entry(value).or_insert(next)
-        })
-        .collect()
-}
-
 /// Groups of texts, each in its own order.
 #[derive(Debug)]
 pub struct Groups {
     groups: Vec<Vec<Matcher>>,
+    /// A text of each node of the tree.
+    texts: Vec<Option<(usize, usize)>>,
     weave: Weave,
 }
 
 impl Groups {
     pub fn new(groups: Vec<Vec<Matcher>>) -> Groups {
-        let kinds = kinds(groups.iter().map(written));
-        Groups { weave: Weave::new(kinds, groups.iter().map(Vec::len).sum()), groups }
+        let sequences: Vec<Vec<String>> = groups.iter().map(|group| written(group)).collect();
+        let tree = Arc::new(Tree::new(&sequences));
+        let mut texts = Vec::new();
+        for (index, group) in groups.iter().enumerate() {
+            for place in 0..group.len() {
+                let Some(node) = tree.node(index, place) else { continue };
+                texts.resize(texts.len().max(node + 1), None);
+                texts[node] = Some((index, place));
+            }
+        }
+        Groups { groups, texts, weave: Weave::new(tree) }
+    }
+
+    fn text(&self, node: usize) -> Option<&Matcher> {
+        let (group, place) = (*self.texts.get(node)?)?;
+        self.groups.get(group)?.get(place)
     }
 
     /// The next text of each group.
     fn awaited(&self) -> impl Iterator<Item = &Matcher> {
-        self.groups.iter().zip(self.weave.places()).filter_map(|(group, place)| group.get(*place))
+        self.groups.iter().zip(self.weave.places()).filter_map(|(group, place)| group.get(place))
     }
 }
 
 /// Every line once, each group in its own order.
 pub fn interleaved(groups: &mut Groups, listening: &mut Listening) -> Judged {
-    while groups.weave.left > 0 {
+    while !groups.weave.is_over() {
         let awaited = || Expected::Remaining(written(groups.awaited()));
         let Some(line) = listening.line() else { return listening.lack(awaited, 0) };
-        let text = |(group, place): &(usize, usize)| groups.groups[*group].get(*place);
-        let fits = |at: &(usize, usize)| text(at).is_some_and(|text| text.fit(&line) == Fit::Fits);
-        let fits: Vec<(usize, usize)> = groups.weave.next().into_iter().filter(fits).collect();
+        let fits = |node: &usize| groups.text(*node).is_some_and(|text| text.fit(&line) == Fit::Fits);
+        let fits: Vec<usize> = groups.weave.next().into_iter().filter(fits).collect();
         match groups.weave.advance(&fits) {
             Step::Done => listening.take(&line),
             Step::Impossible => {
@@ -147,13 +74,13 @@ const BEGINNING: usize = 32;
 #[derive(Debug)]
 pub struct Sent {
     senders: Vec<Sender>,
-    kinds: Vec<usize>,
+    tree: Arc<Tree>,
     /// Finds the beginnings of all their lines.
     finder: AhoCorasick,
-    /// For each beginning, its lines; for each of these, who sent it, and as which of its own.
-    by: Vec<Vec<Vec<(usize, usize)>>>,
-    empty: Vec<(usize, usize)>,
-    all: usize,
+    /// The lines of each beginning.
+    by: Vec<Vec<Spoken>>,
+    /// The steps that are empty lines.
+    empty: Vec<usize>,
 }
 
 /// A client's name and the lines that it sent.
@@ -163,42 +90,48 @@ pub struct Sender {
     pub lines: Vec<Vec<u8>>,
 }
 
+/// One of all different lines.
+#[derive(Debug)]
+struct Spoken {
+    text: Vec<u8>,
+    /// The steps at which it is sent.
+    nodes: Vec<usize>,
+}
+
 impl Sent {
     /// `None` where it is too much to be searched for.
     pub fn new(senders: Vec<Sender>) -> Option<Sent> {
-        let mut by: BTreeMap<&[u8], Vec<(usize, usize)>> = BTreeMap::new();
-        for (index, sender) in senders.iter().enumerate() {
-            for (place, line) in sender.lines.iter().enumerate() {
-                by.entry(line).or_default().push((index, place));
+        let lines: Vec<Vec<&[u8]>> =
+            senders.iter().map(|sender| sender.lines.iter().map(Vec::as_slice).collect()).collect();
+        let tree = Tree::new(&lines);
+        let mut different: BTreeMap<&[u8], BTreeSet<usize>> = BTreeMap::new();
+        for (sender, lines) in lines.iter().enumerate() {
+            for (place, line) in lines.iter().enumerate() {
+                different.entry(line).or_default().extend(tree.node(sender, place));
             }
         }
-        let empty = by.remove(&b""[..]).unwrap_or_default();
-        let mut beginnings: BTreeMap<&[u8], Vec<Vec<(usize, usize)>>> = BTreeMap::new();
-        for (line, senders) in by {
-            beginnings.entry(&line[..line.len().min(BEGINNING)]).or_default().push(senders);
+        let empty = different.remove(&b""[..]).unwrap_or_default().into_iter().collect();
+        let mut beginnings: BTreeMap<&[u8], Vec<Spoken>> = BTreeMap::new();
+        for (line, nodes) in different {
+            let spoken = Spoken { text: line.to_vec(), nodes: nodes.into_iter().collect() };
+            beginnings.entry(&line[..line.len().min(BEGINNING)]).or_default().push(spoken);
         }
         let finder = AhoCorasick::new(beginnings.keys()).ok()?;
         let by = beginnings.into_values().collect();
-        let kinds = kinds(senders.iter().map(|sender| &sender.lines));
-        let all = senders.iter().map(|sender| sender.lines.len()).sum();
-        Some(Sent { senders, kinds, finder, by, empty, all })
+        Some(Sent { tree: Arc::new(tree), finder, by, empty, senders })
     }
 
-    /// Whose lines stand in this one, as words of their own (so that `1` is not in `10`).
-    fn within(&self, line: &[u8]) -> Vec<(usize, usize)> {
+    /// The steps whose lines stand in this one, as words of their own (so that `1` is not in `10`).
+    fn within(&self, line: &[u8]) -> Vec<usize> {
         if line.is_empty() {
             return self.empty.clone();
         }
         let mut found = BTreeSet::new();
         for hit in self.finder.find_overlapping_iter(line) {
-            for senders in &self.by[hit.pattern().as_usize()] {
-                let Some(sent) = senders.first().map(|(sender, place)| &self.senders[*sender].lines[*place])
-                else {
-                    continue;
-                };
-                let part = hit.start()..hit.start() + sent.len();
-                if line[hit.start()..].starts_with(sent) && is_whole(line, part) {
-                    found.extend(senders.iter().copied());
+            for spoken in &self.by[hit.pattern().as_usize()] {
+                let part = hit.start()..hit.start() + spoken.text.len();
+                if line[hit.start()..].starts_with(&spoken.text) && is_whole(line, part) {
+                    found.extend(spoken.nodes.iter().copied());
                 }
             }
         }
@@ -215,37 +148,46 @@ pub struct Relay {
 
 impl Relay {
     pub fn new(sent: Arc<Sent>) -> Relay {
-        Relay { weave: Weave::new(sent.kinds.clone(), sent.all), sent }
+        Relay { weave: Weave::new(sent.tree.clone()), sent }
     }
 
-    /// The next line of this sender.
-    fn awaited(&self, sender: usize) -> Option<Expected> {
-        let (place, sender) = (self.weave.places().get(sender)?, self.sent.senders.get(sender)?);
-        let line = sender.lines.get(*place)?.clone();
-        Some(Expected::LineOf { sender: sender.name.clone(), line })
+    /// The next line of the first sender that is not through and for whom this holds.
+    fn awaited(&self, is_it: impl Fn(usize) -> bool) -> Option<Expected> {
+        let mut senders = self.sent.senders.iter().zip(self.weave.places()).enumerate();
+        senders.find_map(|(index, (sender, place))| {
+            let line = sender.lines.get(place).filter(|_| is_it(index))?.clone();
+            Some(Expected::LineOf { sender: sender.name.clone(), line })
+        })
     }
 
     fn missing(&self) -> Expected {
-        let mut senders = 0..self.sent.senders.len();
-        senders.find_map(|sender| self.awaited(sender)).unwrap_or(Expected::Nothing)
+        self.awaited(|_| true).unwrap_or(Expected::Nothing)
+    }
+
+    /// What should have come before these steps.
+    fn missing_before(&self, nodes: &[usize]) -> Option<Expected> {
+        let speaks = |sender: usize| {
+            let lines = self.sent.senders[sender].lines.len();
+            (0..lines)
+                .any(|place| self.sent.tree.node(sender, place).is_some_and(|node| nodes.contains(&node)))
+        };
+        self.awaited(speaks)
     }
 }
 
 /// Each line of each sender within one line, in the sender's order.
 pub fn lines_of(relay: &mut Relay, listening: &mut Listening) -> Judged {
-    while relay.weave.left > 0 {
+    while !relay.weave.is_over() {
         let Some(line) = listening.line() else { return listening.lack(|| relay.missing(), 0) };
         let within = relay.sent.within(&line.text);
         if relay.weave.advance(&within) == Step::Done {
             listening.take(&line);
             continue;
         }
-        let places = relay.weave.places();
-        if within.iter().any(|(sender, place)| *place < places[*sender]) {
+        if within.iter().any(|node| relay.weave.has_come(*node)) {
             return listening.wrong(FailureKind::ExtraData, relay.missing(), line, Actual::ExtraLine);
         }
-        // Its sender has sent other lines before that have not come.
-        if let Some(awaited) = within.iter().min().and_then(|(sender, _)| relay.awaited(*sender)) {
+        if let Some(awaited) = relay.missing_before(&within) {
             return listening.wrong(FailureKind::Mismatch, awaited, line, Actual::Line);
         }
         match listening.patience.leftovers {
@@ -302,17 +244,5 @@ mod tests {
         assert!(stands_within(b"oi!", b"ana>oi!!"));
         assert!(stands_within(b"", b""));
         assert!(!stands_within(b"", b"x"));
-    }
-
-    #[test]
-    fn sequences_that_are_alike_leave_one_way() {
-        let mut weave = Weave::new(vec![0; 300], 300);
-        let fits: Vec<(usize, usize)> = (0..300).map(|sequence| (sequence, 0)).collect();
-        for _ in 0..300 {
-            assert_eq!(weave.advance(&fits), Step::Done);
-            assert_eq!(weave.ways.len(), 1);
-        }
-        assert_eq!(weave.advance(&fits), Step::Impossible);
-        assert_eq!(weave.left, 0);
     }
 }
