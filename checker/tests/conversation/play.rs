@@ -320,7 +320,8 @@ impl<'a> Stage<'a> {
     fn strands(&mut self, strands: Vec<VecDeque<&'a Step>>) -> Result<(), End> {
         let mut strands: Vec<Strand> = strands.into_iter().map(|later| Strand { later, now: None }).collect();
         loop {
-            let moved = self.go_on(&mut strands, Rest::Moving)?;
+            let unproven = if self.rest == Rest::Unseen { Rest::Unseen } else { Rest::Moving };
+            let moved = self.go_on(&mut strands, unproven)?;
             if strands.iter().all(|strand| strand.now.is_none() && strand.later.is_empty()) {
                 return Ok(());
             }
@@ -488,5 +489,11 @@ impl Verdict {
             End::Failed(fall) => fall,
             other => panic!("{other:?}"),
         }
+    }
+}
+
+impl Play {
+    pub fn cues_so_far(&self) -> &[Cue] {
+        &self.cues
     }
 }

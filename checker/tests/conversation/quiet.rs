@@ -145,7 +145,7 @@ fn nobody_waits_for_ever_for_a_program_that_is_never_silent() {
     for sentence in ["ana receives nothing", "ana receives at most 1 line", "ana forgets", "bia connects"] {
         let verdict = ignoring(sentence).verdict();
         assert_eq!(verdict.end, crate::play::End::Passed, "{sentence}");
-        assert!(verdict.now < Duration::from_secs(30), "{sentence} {:?}", verdict.now);
+        assert!(verdict.now < Duration::from_secs(130), "{sentence} {:?}", verdict.now);
     }
     assert!(ignoring("ana forgets").verdict().notes.contains(&Note::RestNotSeen));
     let never = Actual::NeverFellSilent(Duration::from_secs(60));
