@@ -7,6 +7,7 @@ pub mod bulk;
 pub mod conversation;
 pub mod ear;
 pub mod goal;
+mod judging;
 mod opening;
 pub mod receive;
 pub mod seating;
