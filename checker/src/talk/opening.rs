@@ -1,6 +1,7 @@
 //! Sentences → orders for the machine and goals to wait for.
 
-use std::collections::VecDeque;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use super::bulk;
@@ -10,13 +11,35 @@ use super::goal::{Goal, Signalled};
 use super::receive::{Groups, Relay, Sender, Sent, Unordered, Wanted};
 use super::seating::{Burst, Link, Queue, Seating};
 use super::text::{self, Bindings, Matcher, bytes_of};
-use crate::model::script::{Case, Form, Listener, Payload, Phrase, Sentence, Who};
+use crate::model::script::{Case, Form, Listener, Payload, Phrase, Piece, Sentence, Shape, Who};
 use crate::model::stage::{Ear, Order, Retry, Seat};
 
 pub fn matcher(phrase: &Phrase, bindings: Bindings) -> Result<Matcher, Fault> {
     Matcher::new(phrase, bindings).ok_or_else(|| {
         Fault(format!("the pattern {} cannot be used with these names filled in", phrase.written))
     })
+}
+
+/// What all listeners of a sentence have in common.
+struct Common {
+    sent: Option<Arc<Sent>>,
+    /// Patterns that are the same for everyone: compiling one takes longer than many lines.
+    patterns: RefCell<BTreeMap<String, Matcher>>,
+}
+
+impl Common {
+    fn matcher(&self, phrase: &Phrase, bindings: Bindings) -> Result<Matcher, Fault> {
+        let own = |piece: &Piece| matches!(piece, Piece::Capture(_) | Piece::Member);
+        if !matches!(phrase.shape, Shape::Regex { .. }) || phrase.shape.pieces().iter().any(own) {
+            return matcher(phrase, bindings);
+        }
+        if let Some(known) = self.patterns.borrow().get(&phrase.written) {
+            return Ok(known.clone());
+        }
+        let new = matcher(phrase, bindings)?;
+        self.patterns.borrow_mut().insert(phrase.written.clone(), new.clone());
+        Ok(new)
+    }
 }
 
 type Opening = (Vec<Order>, Vec<Goal>, VecDeque<(Vec<Order>, Vec<Goal>)>);
@@ -65,12 +88,9 @@ impl Conversation<'_> {
             }
             Sentence::Receive { listener, form } => {
                 let mut goals = Vec::new();
-                let sent = match form {
-                    Form::WhatWasSent { by } => self.sent_by(by)?,
-                    _ => None,
-                };
+                let common = Common { sent: self.sent_by(form)?, patterns: RefCell::default() };
                 for ear in self.ears(listener)? {
-                    goals.push(Goal::Hears { ear, wanted: self.wanted(ear, listener, form, sent.as_ref())? });
+                    goals.push(Goal::Hears { ear, wanted: self.wanted(ear, listener, form, &common)? });
                 }
                 at_once(Vec::new(), goals)
             }
@@ -241,27 +261,22 @@ impl Conversation<'_> {
         }
     }
 
-    fn sent_by(&self, name: &str) -> Result<Option<Arc<Sent>>, Fault> {
-        let seatings = self.seats_named(name)?.into_iter().filter_map(|seat| self.seats.get(seat.0));
+    fn sent_by(&self, form: &Form) -> Result<Option<Arc<Sent>>, Fault> {
+        let Form::WhatWasSent { by } = form else { return Ok(None) };
+        let seatings = self.seats_named(by)?.into_iter().filter_map(|seat| self.seats.get(seat.0));
         let sender =
             |seating: &Seating| Sender { name: seating.name.clone(), lines: lines_in(&seating.sent) };
         Ok(Sent::new(seatings.map(sender).collect()).map(Arc::new))
     }
 
-    fn wanted(
-        &self,
-        ear: Ear,
-        listener: &Listener,
-        form: &Form,
-        sent: Option<&Arc<Sent>>,
-    ) -> Result<Wanted, Fault> {
+    fn wanted(&self, ear: Ear, listener: &Listener, form: &Form, common: &Common) -> Result<Wanted, Fault> {
         let seat = match ear {
             Ear::Seat(seat) => Some(seat),
             _ => None,
         };
         let bindings = self.bindings(seat);
         let one = |phrase: &Phrase| match text::lines_of(phrase).as_slice() {
-            [line] => matcher(line, bindings),
+            [line] => common.matcher(line, bindings),
             lines => Err(Fault(format!(
                 "the text {} has {} lines where each text is one line; write each as a text of its own",
                 phrase.written,
@@ -271,7 +286,7 @@ impl Conversation<'_> {
         let all = |phrases: &[Phrase]| phrases.iter().map(one).collect::<Result<Vec<_>, _>>();
         let lines = |phrases: &[Phrase]| {
             let lines = phrases.iter().flat_map(text::lines_of);
-            lines.map(|line| matcher(&line, bindings)).collect::<Result<Vec<_>, _>>()
+            lines.map(|line| common.matcher(&line, bindings)).collect::<Result<Vec<_>, _>>()
         };
         Ok(match form {
             // Another line of the file may always stand before the one that is asked for.
@@ -300,7 +315,7 @@ impl Conversation<'_> {
                 };
                 Wanted::Content { bytes, met: 0 }
             }
-            Form::WhatWasSent { by } => match sent {
+            Form::WhatWasSent { by } => match &common.sent {
                 Some(sent) => Wanted::LinesOf(Relay::new(sent.clone())),
                 None => return Err(Fault(format!("what {by} sent is too much to be looked for in lines"))),
             },

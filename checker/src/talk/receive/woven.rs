@@ -25,7 +25,7 @@ pub struct Groups {
 
 impl Groups {
     pub fn new(groups: Vec<Vec<Matcher>>) -> Groups {
-        let sequences: Vec<Vec<String>> = groups.iter().map(|group| written(group)).collect();
+        let sequences: Vec<Vec<String>> = groups.iter().map(written).collect();
         let tree = Arc::new(Tree::new(&sequences));
         let mut texts = Vec::new();
         for (index, group) in groups.iter().enumerate() {
