@@ -5,7 +5,7 @@ use std::time::Duration;
 use bstr::ByteSlice;
 use predicates::Predicate;
 
-use super::text::Matcher;
+use super::matcher::Matcher;
 use crate::model::stage::Ending;
 
 /// Bytes that were heard and not yet asked for.

@@ -8,6 +8,7 @@ pub mod conversation;
 pub mod ear;
 pub mod goal;
 mod judging;
+pub mod matcher;
 mod opening;
 pub mod receive;
 pub mod seating;

@@ -8,9 +8,10 @@ use super::bulk;
 use super::conversation::{Conversation, Fault, Program};
 use super::ear::Heard;
 use super::goal::{Goal, Signalled};
+use super::matcher::Matcher;
 use super::receive::{Groups, Relay, Sender, Sent, Unordered, Wanted};
 use super::seating::{Burst, Link, Queue, Seating};
-use super::text::{self, Bindings, Matcher, bytes_of};
+use super::text::{self, Bindings, bytes_of};
 use crate::model::script::{Case, Form, Listener, Payload, Phrase, Piece, Sentence, Shape, Who};
 use crate::model::stage::{Ear, Order, Retry, Seat};
 

@@ -6,7 +6,7 @@ use super::listening::written;
 use super::{Judged, Listening};
 use crate::model::outcome::{Actual, Expected, FailureKind};
 use crate::talk::ear::Line;
-use crate::talk::text::{Fit, Matcher};
+use crate::talk::matcher::{Fit, Matcher};
 
 /// Texts that each want a line of their own, and the lines that they have.
 #[derive(Debug, Default)]

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use super::listening::{expected, written};
 use super::{Judged, Listening};
 use crate::model::outcome::{Actual, Expected, FailureKind};
-use crate::talk::text::{Fit, Matcher};
+use crate::talk::matcher::{Fit, Matcher};
 
 /// A line for each text, and no other between them.
 pub fn next(texts: &mut VecDeque<Matcher>, listening: &mut Listening) -> Judged {

@@ -4,7 +4,8 @@ use super::{Found, Ground, Judged, Miss, Patience, Surrender};
 use crate::model::outcome::{Actual, Expected, FailureKind};
 use crate::model::stage::Ending;
 use crate::talk::ear::{Growth, Heard, Line, Newline};
-use crate::talk::text::{Fit, Matcher, Names};
+use crate::talk::matcher::{Fit, Matcher};
+use crate::talk::text::Names;
 
 /// One stream, with the names that its texts may use and make.
 #[derive(Debug)]

@@ -15,7 +15,7 @@ pub use listening::Listening;
 pub use woven::{Groups, Relay, Sender, Sent};
 
 use super::ear::Newline;
-use super::text::Matcher;
+use super::matcher::Matcher;
 use crate::model::course::Leftovers;
 use crate::model::outcome::{Actual, Expected, FailureKind};
 

@@ -4,7 +4,7 @@ use super::{Judged, Listening, Miss};
 use crate::model::course::Leftovers;
 use crate::model::outcome::{Actual, Expected, FailureKind};
 use crate::model::stage::Ending;
-use crate::talk::text::{Fit, Matcher};
+use crate::talk::matcher::{Fit, Matcher};
 
 /// So many lines, whatever they say.
 pub fn lines(wanted: u64, got: &mut u64, listening: &mut Listening) -> Judged {

@@ -12,7 +12,7 @@ use super::weave::{Step, Tree, Weave};
 use super::{Judged, Listening};
 use crate::model::course::Leftovers;
 use crate::model::outcome::{Actual, Expected, FailureKind};
-use crate::talk::text::{Fit, Matcher};
+use crate::talk::matcher::{Fit, Matcher};
 
 /// Groups of texts, each in its own order.
 #[derive(Debug)]
