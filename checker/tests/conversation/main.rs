@@ -1,5 +1,6 @@
 //! The conversation without sockets or a clock: every sentence that waits, in every piece.
 
+mod cases;
 mod lines;
 mod mutants;
 mod others;
@@ -7,3 +8,4 @@ mod play;
 mod quiet;
 mod sets;
 mod sizes;
+mod stage;

@@ -39,7 +39,7 @@ fn connects_means_accepted_and_at_rest() {
     connecting(ana, &[Connected(ANA)]).fails(FailureKind::NotAccepted, connection(), Actual::InAcceptQueue);
     let exits = Happening::Exited(Departure::Status(101));
     let exited = || Actual::Exited(Departure::Status(101));
-    connecting(ana, &[exits.clone()]).fails(FailureKind::ExitedEarly, connection(), exited());
+    connecting(ana, std::slice::from_ref(&exits)).fails(FailureKind::ExitedEarly, connection(), exited());
     connecting(ana, &[Connected(ANA), exits.clone()]).fails(FailureKind::ExitedEarly, connection(), exited());
     connecting(ana, &[Connected(ANA), Accepted(ANA), exits]).passes_with_the_last();
 }
