@@ -109,7 +109,15 @@ pub fn totals(tally: Tally) -> String {
         0 => String::new(),
         out_of => format!("{} of {}. ", tally.points, count(u64::from(out_of), "point")),
     };
-    points + &verdicts(tally)
+    let not_possible = match tally.not_possible {
+        0 => String::new(),
+        number => format!(
+            " {} what this machine does not give, and {} for nobody: `checker doctor`.",
+            if number == 1 { "1 needs".to_owned() } else { format!("{number} need") },
+            if number == 1 { "counts" } else { "count" }
+        ),
+    };
+    points + &verdicts(tally) + &not_possible
 }
 
 fn verdicts(tally: Tally) -> String {
@@ -159,5 +167,9 @@ mod tests {
         assert_eq!(totals(tally(5, 0, 0, 0)), "3 of 8 points. All 5 checks passed.");
         assert_eq!(totals(tally(1, 0, 0, 1)), "3 of 8 points. 1 check passed, 1 could not be carried out.");
         assert_eq!(totals(Tally::default()), "No check was run.");
+        let told = totals(Tally { not_possible: 2, ..tally(5, 0, 0, 0) });
+        assert!(told.ends_with(
+            "passed. 2 need what this machine does not give, and count for nobody: `checker doctor`."
+        ));
     }
 }
