@@ -59,7 +59,7 @@ pub fn course(file: &Path, source: &str, root: &Node, problems: &mut Vec<Problem
             labs.push(lab);
         }
     }
-    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(""));
     Some(Course {
         title: title.unwrap_or_default(),
         labs,
