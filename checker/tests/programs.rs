@@ -143,7 +143,7 @@ fn nothing_is_left_of_a_stubborn_program() {
         ("auto", "auto", "often"),
         ("auto", "none", "line"),
         ("partial", "auto", "line"),
-        ("basic", "auto", "line"),
+        ("basic", "none", "line"),
     ];
     for (isolation, sight, only) in all {
         let bench = workbench();
@@ -160,7 +160,10 @@ fn nothing_is_left_of_a_stubborn_program() {
         // They had been there, and none is left.
         tether.wait_for(4, || true);
         assert!(tether.is_free());
-        assert_is_free(port(failed));
+        // In a network of its own nobody else can have the port.
+        if matches!(isolation, "partial" | "basic") {
+            assert_is_free(port(failed));
+        }
     }
 }
 
