@@ -84,7 +84,7 @@ fn a_command_stands_where_the_program_would() {
     refused(&["words", "--program", "no-such-program"], "there is no program `no-such-program`");
     refused(&["words", "--program", "./no-such-program {port}"], "there is no program");
     // A file of this folder is not a program of PATH.
-    refused(&["words", "--program", "ho.sh"], "./ho.sh");
+    refused(&["words", "--program", "ho.sh"], "(with a slash)");
     refused(&["words", "--program", ""], "--program is empty");
     refused(&["words", "--program", "sh 'ho.sh"], "never closed");
     refused(&["--program", "true"], "exactly one lab");

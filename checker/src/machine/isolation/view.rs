@@ -13,7 +13,8 @@ use nix::mount::{MsFlags, mount};
 const SYSTEM: [&str; 6] = ["/usr", "/bin", "/sbin", "/lib", "/lib64", "/opt"];
 
 /// Files and folders that a command names or lives in: the program, its installation where it is not
-/// the system's, and every argument that is an existing absolute path.
+/// the system's, and every existing absolute path in the arguments: one of them, or a part of one, as in
+/// `--config=/a/path` or `sh -c 'python3 /a/path'`.
 pub fn needed(program: &Path, args: &[String]) -> Vec<PathBuf> {
     let mut needed = BTreeSet::new();
     for path in [Some(program.to_path_buf()), fs::canonicalize(program).ok()].into_iter().flatten() {
@@ -25,9 +26,15 @@ pub fn needed(program: &Path, args: &[String]) -> Vec<PathBuf> {
         }
         needed.insert(path);
     }
-    let named = args.iter().map(PathBuf::from).filter(|path| path.is_absolute() && path.exists());
-    needed.extend(named);
+    needed.extend(args.iter().flat_map(|arg| paths_in(arg)));
     needed.into_iter().collect()
+}
+
+fn paths_in(arg: &str) -> Vec<PathBuf> {
+    const BETWEEN: &str = " \t\n'\"`=:;,&|<>()";
+    let is_named = |path: &&Path| path.is_absolute() && path.parent().is_some() && path.exists();
+    let parts = arg.split(|c| BETWEEN.contains(c));
+    [arg].into_iter().chain(parts).map(Path::new).filter(is_named).map(Path::to_path_buf).collect()
 }
 
 /// `PREFIX` of `PREFIX/bin/python3` or `PREFIX/shims/python3`: an interpreter needs its library.
@@ -74,4 +81,23 @@ fn closed_ancestor(path: &Path) -> Option<PathBuf> {
     ancestors.reverse();
     let closed = |folder: &&&Path| fs::metadata(folder).is_ok_and(|data| data.mode() & OTHERS_ENTER == 0);
     ancestors.iter().find(closed).map(|folder| folder.to_path_buf())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_found_within_arguments() {
+        let temp = tempfile::tempdir().unwrap();
+        let (odd, plain) = (temp.path().join("an odd name"), temp.path().join("plain"));
+        for file in [&odd, &plain] {
+            File::create(file).unwrap();
+        }
+        let (odd_name, plain_name) = (odd.display().to_string(), plain.display().to_string());
+        assert_eq!(paths_in(&odd_name), [odd]);
+        assert!(paths_in(&format!("--config={plain_name}")).contains(&plain));
+        assert_eq!(paths_in(&format!("cd / && exec python3 '{plain_name}' $1")), [plain]);
+        assert_eq!(paths_in("/ --from=/no/such/file ./plain 9090"), [PathBuf::new(); 0]);
+    }
 }
