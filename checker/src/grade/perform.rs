@@ -353,6 +353,9 @@ impl<'a> Play<'a> {
                 _ => {}
             }
         }
+        if let Some(excess) = self.stage.excess() {
+            return Err(limit(excess.to_string()));
+        }
         if self.printed > MOST_OUTPUT {
             return Err(limit(format!("it printed more than {} MiB", MOST_OUTPUT >> 20)));
         }

@@ -1,5 +1,6 @@
 //! The edges: processes, sockets, pseudo-terminals, /proc, cargo, folders.
 
+pub mod appetite;
 pub mod build;
 pub mod client;
 pub mod errand;

@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 use mio::unix::SourceFd;
 use mio::{Events, Interest, Poll, Token};
 
+use super::appetite::{Allowance, Appetite, Excess};
 use super::client::{Acceptance, Client, Dialed, Gulp, Line, PIECE_UNSEEN, Pushed, Taken};
 use super::isolation::Sandbox;
 use super::outlet::{self, Outlet, Written};
@@ -39,6 +40,15 @@ const BUFFER: usize = 64 << 10;
 
 /// Reads in a row from one stream, so that an endless one does not keep the others waiting.
 const GULPS: usize = 16;
+
+/// Bytes of memory that a program may hold, its whole tree together.
+const MEMORY: u64 = 1 << 30;
+
+/// Processes and threads that a program may have: two threads for each of a thousand clients, and some.
+const TASKS: usize = 2_500;
+
+/// Bytes that a program may write into its folder. In full isolation the folder itself is of that size.
+const DISK: u64 = 64 << 20;
 
 #[derive(Debug)]
 pub struct Setup {
@@ -82,6 +92,8 @@ pub struct Stage {
     last_piece: Option<Instant>,
     /// Streams that had more to read than was read at once.
     backlog: BTreeSet<Ear>,
+    appetite: Appetite,
+    excess: Option<Excess>,
 }
 
 /// Did something of ours move?
@@ -104,6 +116,12 @@ impl Stage {
         let poll = Poll::new()?;
         let tick = Tick::new()?;
         poll.registry().register(&mut SourceFd(&tick.raw()), TICK, Interest::READABLE)?;
+        let appetite = Appetite::new(Allowance {
+            memory: MEMORY,
+            tasks: TASKS,
+            disk: DISK,
+            folders: vec![setup.recipe.folder.clone()],
+        });
         let clients = (0..setup.seats).map(|seat| Client::new(Seat(seat))).collect();
         let written = setup.files.iter().enumerate();
         let written = written.map(|(index, path)| Written::new(Ear::File(index), path.clone())).collect();
@@ -128,6 +146,8 @@ impl Stage {
             buffer: vec![0; BUFFER],
             last_piece: None,
             backlog: BTreeSet::new(),
+            appetite,
+            excess: None,
         })
     }
 
@@ -215,6 +235,10 @@ impl Stage {
     pub fn wait(&mut self, limit: Duration) -> io::Result<Rest> {
         let deadline = Instant::now() + limit;
         loop {
+            self.watch_appetite();
+            if self.excess.is_some() {
+                return Ok(self.moving());
+            }
             self.go_on();
             if !self.happened.is_empty() {
                 return Ok(self.moving());
@@ -257,6 +281,11 @@ impl Stage {
         let roots = self.program.as_ref()?.roots();
         let ours = self.ends();
         self.sight.as_mut()?.describe(&Subject { roots: &roots, ours: &ours }).ok()
+    }
+
+    /// What the program has taken too much of; the check is over then.
+    pub fn excess(&self) -> Option<Excess> {
+        self.excess
     }
 
     fn moving(&self) -> Rest {
@@ -305,6 +334,13 @@ impl Stage {
         self.outlets.clear();
         self.stdin = None;
         self.program = None;
+    }
+
+    fn watch_appetite(&mut self) {
+        let Some(program) = &self.program else { return };
+        if let Some(excess) = self.appetite.look(|| program.roots()) {
+            self.excess = Some(excess);
+        }
     }
 
     fn watch_exit(&mut self) {

@@ -8,8 +8,8 @@ use nix::mount::{MsFlags, mount};
 use nix::sched::{CloneFlags, unshare};
 use nix::sys::socket::{AddressFamily, SockFlag, SockType, socket};
 
-/// Room for what a program writes. Labs write a log of some lines.
-const FOLDER_BYTES: u64 = 64 << 20;
+/// The end of all room for what a program writes; it is told to have written too much before that.
+const FOLDER_BYTES: u64 = 80 << 20;
 const FOLDER_FILES: u64 = 4096;
 
 /// Gives the calling thread, and what it starts, a network and a mount table of its own.

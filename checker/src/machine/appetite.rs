@@ -1,0 +1,177 @@
+//! What a process tree takes of the machine: memory, processes and threads, room on the disk.
+//!
+//! Looked at some times a second while a program runs; one that is over sooner is never looked at.
+
+use std::fmt;
+use std::fs;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use super::tree;
+
+/// Between two looks, at least.
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// A look that took long is followed by a pause of so many times its length.
+const RATIO: u32 = 20;
+
+/// What a tree may take.
+#[derive(Debug, Clone)]
+pub struct Allowance {
+    /// Bytes that are resident, all processes together.
+    pub memory: u64,
+    /// Processes and threads together.
+    pub tasks: usize,
+    /// Bytes in `folders`, all together.
+    pub disk: u64,
+    pub folders: Vec<PathBuf>,
+}
+
+/// What it takes too much of, and how much it may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Excess {
+    Memory(u64),
+    Tasks(usize),
+    Disk(u64),
+}
+
+impl fmt::Display for Excess {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Excess::Memory(bytes) => write!(f, "it uses more than {} of memory", size(*bytes)),
+            Excess::Tasks(tasks) => write!(f, "it has more than {tasks} processes and threads"),
+            Excess::Disk(bytes) => write!(f, "it wrote more than {}", size(*bytes)),
+        }
+    }
+}
+
+fn size(bytes: u64) -> String {
+    match bytes >> 20 {
+        mebibytes if mebibytes % 1024 == 0 => format!("{} GiB", mebibytes / 1024),
+        mebibytes => format!("{mebibytes} MiB"),
+    }
+}
+
+/// Watches one tree.
+#[derive(Debug)]
+pub struct Appetite {
+    allowance: Allowance,
+    next: Instant,
+}
+
+impl Appetite {
+    pub fn new(allowance: Allowance) -> Appetite {
+        Appetite { allowance, next: Instant::now() + PAUSE }
+    }
+
+    /// Looks, if it is time to; `roots` gives the processes whose trees count.
+    pub fn look(&mut self, roots: impl FnOnce() -> Vec<i32>) -> Option<Excess> {
+        let begin = Instant::now();
+        if begin < self.next {
+            return None;
+        }
+        let excess = self.weigh(&roots());
+        self.next = Instant::now() + PAUSE.max(begin.elapsed() * RATIO);
+        excess
+    }
+
+    fn weigh(&self, roots: &[i32]) -> Option<Excess> {
+        let Allowance { memory, tasks, disk, folders } = &self.allowance;
+        let mut processes = roots.to_vec();
+        let (mut resident, mut living, mut next) = (0, 0, 0);
+        while let Some(pid) = processes.get(next).copied() {
+            living += threads(pid);
+            if living > *tasks {
+                return Some(Excess::Tasks(*tasks));
+            }
+            resident += resident_bytes(pid);
+            processes.extend(tree::children(pid));
+            next += 1;
+        }
+        // Forked workers share pages, and each counts them as its own.
+        if resident > *memory && processes.iter().map(|pid| proportional_bytes(*pid)).sum::<u64>() > *memory {
+            return Some(Excess::Memory(*memory));
+        }
+        let mut room = *disk;
+        let fits = folders.iter().all(|folder| fits(folder, &mut room));
+        (!fits).then_some(Excess::Disk(*disk))
+    }
+}
+
+fn threads(pid: i32) -> usize {
+    // Each thread is a folder, and each folder a link.
+    fs::metadata(format!("/proc/{pid}/task")).map_or(0, |task| task.nlink().saturating_sub(2) as usize)
+}
+
+fn resident_bytes(pid: i32) -> u64 {
+    let Ok(statm) = fs::read_to_string(format!("/proc/{pid}/statm")) else { return 0 };
+    let pages: u64 = statm.split(' ').nth(1).and_then(|pages| pages.parse().ok()).unwrap_or(0);
+    pages * page_size()
+}
+
+/// Each page divided by the number of its users; the resident bytes where the system does not tell.
+fn proportional_bytes(pid: i32) -> u64 {
+    let told = fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).ok().and_then(|text| {
+        let line = text.lines().find_map(|line| line.strip_prefix("Pss:"))?;
+        line.split_whitespace().next()?.parse::<u64>().ok()
+    });
+    told.map_or_else(|| resident_bytes(pid), |kibibytes| kibibytes << 10)
+}
+
+fn page_size() -> u64 {
+    // SAFETY: asks for a constant.
+    let size = unsafe { libc::sysconf(libc::_SC_PAGESIZE) };
+    u64::try_from(size).unwrap_or(4096)
+}
+
+/// Takes what a folder holds off the room that is left; links are not followed.
+fn fits(folder: &Path, room: &mut u64) -> bool {
+    const BLOCK: u64 = 512;
+    let Ok(entries) = fs::read_dir(folder) else { return true };
+    for entry in entries.flatten() {
+        let Ok(data) = entry.metadata() else { continue };
+        let Some(left) = room.checked_sub(data.blocks() * BLOCK) else { return false };
+        *room = left;
+        if data.is_dir() && !fits(&entry.path(), room) {
+            return false;
+        }
+    }
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn weigh(change: impl FnOnce(&mut Allowance)) -> Option<Excess> {
+        let mut allowance =
+            Allowance { memory: u64::MAX, tasks: usize::MAX, disk: u64::MAX, folders: Vec::new() };
+        change(&mut allowance);
+        Appetite::new(allowance).weigh(&[std::process::id() as i32])
+    }
+
+    #[test]
+    fn this_process_takes_memory_and_threads() {
+        assert_eq!(weigh(|_| {}), None);
+        assert_eq!(weigh(|allowance| allowance.memory = 64 << 10), Some(Excess::Memory(64 << 10)));
+        assert_eq!(weigh(|allowance| allowance.tasks = 0), Some(Excess::Tasks(0)));
+    }
+
+    #[test]
+    fn what_lies_below_a_folder_counts() {
+        let temp = tempfile::tempdir().unwrap();
+        fs::create_dir(temp.path().join("below")).unwrap();
+        fs::write(temp.path().join("below/file"), vec![1; 1 << 20]).unwrap();
+        let folders = || vec![temp.path().to_path_buf()];
+        let least = |disk| weigh(|allowance| (allowance.disk, allowance.folders) = (disk, folders()));
+        assert_eq!(least(1 << 19), Some(Excess::Disk(1 << 19)));
+        assert_eq!(least(1 << 22), None);
+    }
+
+    #[test]
+    fn an_excess_is_told_in_round_numbers() {
+        assert_eq!(Excess::Memory(1 << 30).to_string(), "it uses more than 1 GiB of memory");
+        assert_eq!(Excess::Disk(64 << 20).to_string(), "it wrote more than 64 MiB");
+    }
+}
