@@ -213,7 +213,11 @@ impl Drop for Program {
             // The end of process 1 is the end of its process table.
             Custody::Kept { level: Level::Full, .. } => drop(self.child.kill()),
             // The keeper ends them all, and then itself.
-            Custody::Kept { lifeline, .. } => drop(lifeline.take()),
+            Custody::Kept { lifeline, .. } => {
+                if let Some(lifeline) = lifeline.take() {
+                    let _ = nix::unistd::write(&lifeline, b"!");
+                }
+            }
             Custody::Direct { mark, .. } => tree::end(self.child.id() as i32, mark),
         }
         let _ = self.child.wait();

@@ -8,6 +8,7 @@ use std::ffi::CStr;
 use std::fs;
 use std::io;
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
+use std::path::PathBuf;
 
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
@@ -27,8 +28,10 @@ pub struct Plan {
     pub identity: Identity,
     pub landlock: Option<OwnedFd>,
     pub limits: Limits,
-    /// Closed by the checker, or by its death: the end.
+    /// Closed by the checker, or by its death: the end. A byte before that tells that the checker lives.
     pub lifeline: OwnedFd,
+    /// What is removed where the checker can no longer do it.
+    pub folder: Option<PathBuf>,
     /// Takes the program's wait status, four bytes.
     pub status: OwnedFd,
 }
@@ -37,6 +40,8 @@ pub struct Plan {
 pub enum Identity {
     /// As the checker itself.
     Same,
+    /// As the checker itself; what root may do besides reading and writing its files is given up.
+    Powerless,
     /// As another user of the machine, with no rights: a checker that is root.
     Other { uid: u32, gid: u32 },
     /// In a user namespace of its own, as itself: a checker that is an ordinary user.
@@ -93,12 +98,15 @@ fn own_process_table() {
 
 fn become_program(plan: &Plan) -> io::Result<()> {
     nix::unistd::setsid()?;
-    limit(plan.limits)?;
     match &plan.identity {
         Identity::Same => {}
+        Identity::Powerless => drop_powers(),
         Identity::Other { uid, gid } => take_identity(*uid, *gid)?,
         Identity::Nested { uid_map, gid_map } => nest(uid_map, gid_map)?,
     }
+    // Below the user namespace, where there is one: a limit set above it would count for all programs
+    // of the checker together.
+    limit(plan.limits)?;
     nix::sys::prctl::set_no_new_privs()?;
     // After a change of user, which would clear it.
     nix::sys::prctl::set_pdeathsig(Signal::SIGKILL)?;
@@ -126,6 +134,17 @@ fn limit(limits: Limits) -> io::Result<()> {
     at_most(Resource::RLIMIT_NOFILE, limits.open_files)?;
     at_most(Resource::RLIMIT_NPROC, limits.processes)?;
     at_most(Resource::RLIMIT_CPU, limits.cpu_seconds)
+}
+
+/// Leaves nothing in the bounding set but the right that an owner has to the files below its own folders:
+/// what root executes from here on gets no other. Another user has none to give up, and is refused.
+fn drop_powers() {
+    const LAST: libc::c_ulong = 63;
+    const CAP_DAC_OVERRIDE: libc::c_ulong = 1;
+    for capability in (0..=LAST).filter(|capability| *capability != CAP_DAC_OVERRIDE) {
+        // SAFETY: a plain system call; a number that this kernel does not know is refused.
+        unsafe { libc::prctl(libc::PR_CAPBSET_DROP, capability, 0, 0, 0) };
+    }
 }
 
 fn take_identity(uid: u32, gid: u32) -> io::Result<()> {
@@ -177,21 +196,28 @@ fn keep(plan: &Plan, program: i32) -> ! {
     // SAFETY: both were just put there, and nothing else owns them.
     let (lifeline, status) = unsafe { (OwnedFd::from_raw_fd(LIFELINE), OwnedFd::from_raw_fd(STATUS)) };
     // A keeper that cannot watch its lifeline must not leave a program behind.
-    let _ = watch(plan.level, &lifeline, status, program);
-    end(plan.level)
+    let cause = watch(&lifeline, status, program).unwrap_or(Cause::Order);
+    end(plan, cause)
+}
+
+/// Why a keeper ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Cause {
+    /// Nobody is left, or the checker wants no more of the program.
+    Order,
+    /// The checker is gone.
+    Orphaned,
 }
 
 /// Returns when the lifeline is cut or nobody is left.
-fn watch(level: Level, lifeline: &OwnedFd, status: OwnedFd, program: i32) -> io::Result<()> {
+fn watch(lifeline: &OwnedFd, status: OwnedFd, program: i32) -> io::Result<Cause> {
     let mut children = SigSet::empty();
     children.add(Signal::SIGCHLD);
     sigprocmask(SigmaskHow::SIG_SETMASK, Some(&children), None)?;
     let signals = SignalFd::with_flags(&children, SfdFlags::SFD_NONBLOCK | SfdFlags::SFD_CLOEXEC)?;
     let mut status = Some(status);
     loop {
-        if !reap(program, &mut status) && level == Level::Full {
-            return Ok(());
-        }
+        reap(program, &mut status);
         use std::os::fd::AsFd;
         let mut watched = [
             PollFd::new(lifeline.as_fd(), PollFlags::POLLIN),
@@ -202,37 +228,55 @@ fn watch(level: Level, lifeline: &OwnedFd, status: OwnedFd, program: i32) -> io:
             other => other?,
         };
         if watched[0].any() == Some(true) {
-            return Ok(());
+            let mut word = [0; 1];
+            let read = nix::unistd::read(lifeline, &mut word);
+            return Ok(if read == Ok(1) { Cause::Order } else { Cause::Orphaned });
         }
         while let Ok(Some(_)) = signals.read_signal() {}
     }
 }
 
-/// Waits for everybody who has ended; false where nobody is left.
-fn reap(program: i32, status: &mut Option<OwnedFd>) -> bool {
+/// Waits for everybody who has ended.
+fn reap(program: i32, status: &mut Option<OwnedFd>) {
     loop {
         let mut word = 0;
         // SAFETY: the status word is ours.
         let pid = unsafe { libc::waitpid(-1, &mut word, libc::WNOHANG) };
-        match pid {
-            0 => return true,
-            -1 => return Errno::last() != Errno::ECHILD,
-            pid if pid == program => {
-                if let Some(status) = status.take() {
-                    let _ = nix::unistd::write(&status, &word.to_ne_bytes());
-                }
-            }
-            _ => {}
+        if pid <= 0 {
+            return;
+        }
+        if pid == program
+            && let Some(status) = status.take()
+        {
+            let _ = nix::unistd::write(&status, &word.to_ne_bytes());
         }
     }
 }
 
-fn end(level: Level) -> ! {
-    if level != Level::Full {
-        end_tree();
+fn end(plan: &Plan, cause: Cause) -> ! {
+    match plan.level {
+        Level::Full if cause == Cause::Order => {}
+        Level::Full => end_all(),
+        _ => end_tree(),
+    }
+    if let Some(folder) = plan.folder.as_ref().filter(|_| cause == Cause::Orphaned) {
+        if plan.level == Level::Full {
+            let _ = nix::mount::umount2(folder, nix::mount::MntFlags::MNT_DETACH);
+        }
+        let _ = fs::remove_dir_all(folder);
     }
     // SAFETY: leaves at once, without anything that the checker's process would do at its end.
     unsafe { libc::_exit(0) }
+}
+
+/// Ends everybody of this process table: all but the one that asks for it.
+fn end_all() {
+    // Anywhere else it would be everybody of the machine.
+    if nix::unistd::getpid() != Pid::from_raw(1) {
+        return;
+    }
+    let _ = kill(Pid::from_raw(-1), Signal::SIGKILL);
+    while matches!(waitpid(None, Some(WaitPidFlag::empty())), Ok(_) | Err(Errno::EINTR)) {}
 }
 
 /// Stops everybody below before killing anybody, or a process that forks would slip through.

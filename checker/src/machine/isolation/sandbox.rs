@@ -2,12 +2,15 @@
 
 use std::io;
 use std::os::fd::OwnedFd;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use nix::unistd::{Gid, Uid};
 
 use super::keeper::{Identity, Limits, Plan};
+use super::landlock::{Allowed, Network};
 use super::{Level, Reach, landlock, namespaces, view};
 use crate::machine::isolation::probe::Rights;
 
@@ -24,8 +27,16 @@ pub enum Need {
 pub struct Sandbox {
     level: Level,
     rights: Rights,
-    folder: PathBuf,
+    purpose: Purpose,
     identity: Identity,
+    limits: Limits,
+}
+
+#[derive(Debug)]
+enum Purpose {
+    /// A program that is checked, in this folder.
+    Run(PathBuf),
+    Build(Allowed),
 }
 
 /// Users that programs of a root checker run as, one after the other: a range that systems leave to
@@ -33,8 +44,11 @@ pub struct Sandbox {
 const FIRST_USER: u32 = 61_184;
 const USERS: u32 = 4_000;
 
-/// Processes and threads: a server with two threads for each of a thousand clients, and some.
-const PROCESSES: u64 = 2_500;
+/// Processes and threads that the kernel allows; the program is told to have too many before that.
+const PROCESSES: u64 = 2_600;
+
+/// The same where all of the user's processes count, those of other checks among them.
+const PROCESSES_OF_USER: u64 = 6_000;
 
 impl Sandbox {
     /// Enters it: to be called in a thread that does nothing else before and after this run.
@@ -53,13 +67,40 @@ impl Sandbox {
                 namespaces::shrink_buffers()?;
             }
         }
-        Ok(Sandbox { level: reach.level, rights: reach.rights, folder: folder.to_path_buf(), identity })
+        let limits = Limits {
+            file_size: 256 << 20,
+            open_files: 4096,
+            processes: processes(reach.level),
+            cpu_seconds: 600,
+        };
+        let purpose = Purpose::Run(folder.to_path_buf());
+        Ok(Sandbox { level: reach.level, rights: reach.rights, purpose, identity, limits })
+    }
+
+    /// The machine of a build: no network, nothing but what is `allowed`, and the checker's own user, whose
+    /// the folders are. To be called in a thread that does nothing else before and after this build.
+    pub fn open_for_build(reach: &Reach, allowed: Allowed) -> io::Result<Sandbox> {
+        let identity = match (reach.level, reach.rights) {
+            (Level::Full, Rights::UserNamespace) => nested_user(),
+            _ => Identity::Powerless,
+        };
+        if reach.level == Level::Full {
+            namespaces::enter()?;
+        }
+        let limits = Limits {
+            file_size: 1 << 30,
+            open_files: 16_384,
+            processes: processes(reach.level),
+            cpu_seconds: 3_600,
+        };
+        let purpose = Purpose::Build(allowed);
+        Ok(Sandbox { level: reach.level, rights: reach.rights, purpose, identity, limits })
     }
 
     /// Gives the folder and what is in it to the program, and lets it find what it needs.
     pub fn furnish(&self, needed: &[PathBuf]) -> io::Result<()> {
-        if let Identity::Other { uid, gid } = self.identity {
-            give(&self.folder, uid, gid)?;
+        if let (Identity::Other { uid, gid }, Purpose::Run(folder)) = (&self.identity, &self.purpose) {
+            give(folder, *uid, *gid)?;
             if self.level == Level::Full && self.rights == Rights::Root {
                 view::open_ways(needed)?;
             }
@@ -69,19 +110,27 @@ impl Sandbox {
 
     /// What the keeper does between fork and exec.
     pub fn plan(&self, needed: &[PathBuf], lifeline: OwnedFd, status: OwnedFd) -> Plan {
+        let allowed = match &self.purpose {
+            Purpose::Build(allowed) => allowed.clone(),
+            Purpose::Run(folder) => Allowed {
+                readable: needed.to_vec(),
+                folders: vec![folder.clone()],
+                writable: Vec::new(),
+                network: Network::Allowed,
+            },
+        };
         Plan {
             level: self.level,
             identity: self.identity.clone(),
             landlock: match self.level {
-                Level::Full | Level::Partial => landlock::rules(needed, &self.folder),
+                Level::Full | Level::Partial => landlock::rules(&allowed),
                 Level::Basic => None,
             },
-            limits: Limits {
-                file_size: 256 << 20,
-                open_files: 4096,
-                // An ordinary user's other processes would count, too.
-                processes: if self.level == Level::Full { PROCESSES } else { u64::MAX },
-                cpu_seconds: 600,
+            limits: self.limits,
+            folder: match &self.purpose {
+                Purpose::Run(folder) => Some(folder.clone()),
+                // Kept for the next time.
+                Purpose::Build(_) => None,
             },
             lifeline,
             status,
@@ -93,10 +142,30 @@ impl Sandbox {
     }
 }
 
+fn processes(level: Level) -> u64 {
+    match level {
+        Level::Full => PROCESSES,
+        Level::Partial | Level::Basic => tasks_of_this_user() + PROCESSES_OF_USER,
+    }
+}
+
 fn other_user() -> Identity {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     let number = std::process::id().wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed)) % USERS;
     Identity::Other { uid: FIRST_USER + number, gid: FIRST_USER + number }
+}
+
+/// Processes and threads that this user had when the first program was started.
+fn tasks_of_this_user() -> u64 {
+    static COUNTED: OnceLock<u64> = OnceLock::new();
+    *COUNTED.get_or_init(|| {
+        let own = Uid::current().as_raw();
+        let Ok(entries) = std::fs::read_dir("/proc") else { return 0 };
+        let ours = entries.flatten().filter(|entry| entry.metadata().is_ok_and(|data| data.uid() == own));
+        ours.filter_map(|entry| std::fs::metadata(entry.path().join("task")).ok())
+            .map(|task| task.nlink().saturating_sub(2))
+            .sum()
+    })
 }
 
 fn nested_user() -> Identity {
