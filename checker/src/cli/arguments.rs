@@ -2,6 +2,7 @@
 
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -118,6 +119,10 @@ pub struct CheckArguments {
     /// How far programs are kept off the rest of the machine: the strongest level there is, or exactly one
     #[arg(long, value_name = "LEVEL", default_value = "auto")]
     isolation: IsolationArgument,
+
+    /// Seconds that the build of one crate may take [default: 300]
+    #[arg(long, value_name = "SECONDS")]
+    build_within: Option<NonZeroU32>,
 }
 
 #[derive(Debug, Args)]
@@ -195,6 +200,7 @@ impl CheckArguments {
                 SightArgument::Auto => Sight::Auto,
                 SightArgument::None => Sight::None,
             },
+            build_within: self.build_within.map(|seconds| Duration::from_secs(seconds.get().into())),
             isolation: match self.isolation {
                 IsolationArgument::Auto => Wanted::Auto,
                 IsolationArgument::Full => Wanted::Exactly(Level::Full),

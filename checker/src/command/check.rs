@@ -5,6 +5,7 @@ use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
@@ -13,7 +14,7 @@ use super::{ExitStatus, UsageError, targets};
 use crate::grade::perform::SightMode;
 use crate::grade::schedule::{self, Settings};
 use crate::machine::isolation::{self, Wanted};
-use crate::machine::{folder, process, tree};
+use crate::machine::{build, folder, process, tree};
 use crate::model::event::RunInfo;
 use crate::report::sink::Format;
 use crate::report::style::Palette;
@@ -46,6 +47,8 @@ pub struct CheckOptions {
     pub palette: Palette,
     pub sight: Sight,
     pub isolation: Wanted,
+    /// `--build-within`
+    pub build_within: Option<Duration>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,6 +105,7 @@ pub fn check(options: CheckOptions, out: &mut dyn Write) -> Result<ExitStatus, U
         sight,
         reach,
         cache: folder::cache(),
+        build_within: options.build_within.unwrap_or(build::WITHIN),
         interrupted: &interrupted,
     };
     let mut counting = Counting::default();

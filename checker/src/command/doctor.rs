@@ -8,7 +8,7 @@ use super::{ExitStatus, UsageError};
 use crate::machine::isolation::probe::{Landlock, Rights};
 use crate::machine::isolation::{self, Level, Obstacle, Reach, Wanted};
 use crate::machine::sight::{Blind, Sight};
-use crate::machine::{build, process};
+use crate::machine::{process, toolchain};
 use crate::report::style::{Ink, Mark, Palette};
 use crate::report::terminal::line::{Line, WIDTH, wrap};
 
@@ -138,7 +138,7 @@ fn sight() -> Finding {
 }
 
 fn cargo() -> Finding {
-    let found = build::cargo();
+    let found = toolchain::cargo();
     found_program("cargo", found, "cargo was not found: crates cannot be built, only --program works")
         .unwrap_or_else(|told| Finding {
             mark: Mark::Errored,

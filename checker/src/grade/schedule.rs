@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use super::command_line::ProgramLine;
 use super::perform::{self, Request, Run, SightMode};
 use super::plan::{LabPlan, PlannedCheck, Source};
-use crate::machine::build::{self, BuildError, fnv};
+use crate::machine::build::{self, BuildError, Terms, fnv};
 use crate::machine::isolation::Reach;
 use crate::model::event::{Event, LabInfo, RunInfo};
 use crate::model::outcome::{
@@ -25,6 +25,8 @@ pub struct Settings<'a> {
     pub reach: Reach,
     /// Where builds are kept.
     pub cache: PathBuf,
+    /// How long a build may take.
+    pub build_within: Duration,
     /// Set when the user wants everything to end.
     pub interrupted: &'a AtomicBool,
 }
@@ -240,8 +242,14 @@ fn work(plans: &[LabPlan], settings: &Settings, board: &Board, results: &mpsc::S
 
 fn build_lab(lab: usize, plan: &LabPlan, settings: &Settings) -> (News, ProgramState) {
     let started = Instant::now();
+    let terms = Terms {
+        cache: &settings.cache,
+        reach: &settings.reach,
+        within: settings.build_within,
+        interrupted: settings.interrupted,
+    };
     let built = match &plan.source {
-        Source::Crate(folder) => build::build(folder, &settings.cache, settings.interrupted)
+        Source::Crate(folder) => build::build(folder, terms)
             .map(|program| ProgramLine::Words(vec![program.to_string_lossy().into_owned()])),
         Source::Program(line) => Ok(line.clone()),
     };

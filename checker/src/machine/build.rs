@@ -4,14 +4,22 @@ use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::atomic::AtomicBool;
+use std::time::Duration;
 
 use nix::fcntl::{Flock, FlockArg};
 use serde::Deserialize;
 
-use super::{errand, folder, process};
+use super::appetite::{Allowance, Excess};
+use super::confined::{End, Orders, Output};
+use super::isolation::Reach;
+use super::isolation::landlock::{Allowed, Network};
+use super::process::Recipe;
+use super::toolchain::Toolchain;
+use super::{confined, folder};
+use crate::model::course::Stdout;
 use crate::model::outcome::BuildFailure;
+use crate::model::stage::Departure;
 
 /// Why there is no program.
 #[derive(Debug)]
@@ -24,33 +32,83 @@ pub enum BuildError {
     Interrupted,
 }
 
+/// What a build may do and for how long.
+#[derive(Debug, Clone, Copy)]
+pub struct Terms<'a> {
+    /// Where builds are kept.
+    pub cache: &'a Path,
+    pub reach: &'a Reach,
+    /// A build that takes longer has failed.
+    pub within: Duration,
+    /// Set when the user wants everything to end.
+    pub interrupted: &'a AtomicBool,
+}
+
+/// How long a build may take unless somebody asks for another time.
+pub const WITHIN: Duration = Duration::from_secs(5 * 60);
+
+/// Bytes of memory that cargo, the compiler and what they run may hold together.
+const MEMORY: u64 = 2 << 30;
+
+/// Processes and threads: the compiler has some for each processor.
+const TASKS: usize = 2_000;
+
+/// Bytes that a build may keep.
+const DISK: u64 = 4 << 30;
+
+/// Where the builds of one crate folder are kept.
+struct Place {
+    source: PathBuf,
+    target: PathBuf,
+    /// Home and temporary folder of a build, empty at its beginning.
+    scratch: PathBuf,
+}
+
 /// Builds the crate in `from` and gives the absolute path of its program.
 ///
-/// The copy and the target folder live below `cache` and are kept, one for each crate folder: what
-/// did not change is not built again, and no submission ever runs another's program. Ends soon after
-/// `interrupted` is set.
-pub fn build(from: &Path, cache: &Path, interrupted: &AtomicBool) -> Result<PathBuf, BuildError> {
+/// The copy and the target folder live below the cache and are kept, one for each crate folder: what
+/// did not change is not built again, and no submission ever runs another's program.
+pub fn build(from: &Path, terms: Terms) -> Result<PathBuf, BuildError> {
     let manifest = from.join("Cargo.toml");
     if !manifest.is_file() {
-        let summary = format!("there is no Cargo.toml in {}", from.display());
-        return Err(BuildError::Failed(BuildFailure { summary, output: Vec::new() }));
+        return Err(failed(format!("there is no Cargo.toml in {}", from.display())));
     }
     let broken = |what: &str| {
         let what = what.to_string();
         move |error: io::Error| BuildError::Broken(format!("{what}: {error}"))
     };
     let from = fs::canonicalize(from).map_err(broken("the submission's folder"))?;
-    let place = cache.join("build").join(place_of(&from));
-    let (source, target) = (place.join("source"), place.join("target"));
-    fs::create_dir_all(&place).map_err(broken("the folder for builds"))?;
-    let _lock = lock(&place.join("lock")).map_err(broken("the lock of the folder for builds"))?;
-    folder::stage(&from, &source, on_its_own).map_err(|error| match error.kind() {
-        io::ErrorKind::FileTooLarge => {
-            BuildError::Failed(BuildFailure { summary: error.to_string(), output: Vec::new() })
-        }
+    let root = terms.cache.join("build").join(place_of(&from));
+    fs::create_dir_all(&root).map_err(broken("the folder for builds"))?;
+    // Also because rules about files follow no links.
+    let root = fs::canonicalize(root).map_err(broken("the folder for builds"))?;
+    let place =
+        Place { source: root.join("source"), target: root.join("target"), scratch: root.join("scratch") };
+    let _lock = lock(&root.join("lock")).map_err(broken("the lock of the folder for builds"))?;
+    folder::stage(&from, &place.source, on_its_own).map_err(|error| match error.kind() {
+        io::ErrorKind::FileTooLarge => failed(error.to_string()),
         _ => BuildError::Broken(format!("copying {}: {error}", from.display())),
     })?;
-    run_cargo(&source, &target, interrupted)
+    prepare(&place).map_err(broken("the folder for builds"))?;
+    let built = run_cargo(&place, terms);
+    if built.is_err() && !from.join("Cargo.lock").exists() {
+        // Whatever the build wrote there must not spoil the next one.
+        let _ = fs::remove_file(place.source.join("Cargo.lock"));
+    }
+    built
+}
+
+fn failed(summary: String) -> BuildError {
+    BuildError::Failed(BuildFailure { summary, output: Vec::new() })
+}
+
+/// Makes what the build may write to: only what exists can be allowed.
+fn prepare(place: &Place) -> io::Result<()> {
+    folder::remove(&place.scratch)?;
+    fs::create_dir(&place.scratch)?;
+    folder::make(&place.target)?;
+    File::options().append(true).create(true).open(place.source.join("Cargo.lock"))?;
+    Ok(())
 }
 
 /// A name for the crate's place below the cache: readable, and different for different folders.
@@ -83,38 +141,99 @@ fn lock(path: &Path) -> io::Result<Flock<File>> {
     Flock::lock(file, FlockArg::LockExclusive).map_err(|(_, error)| error.into())
 }
 
-fn run_cargo(source: &Path, target: &Path, interrupted: &AtomicBool) -> Result<PathBuf, BuildError> {
-    let cargo = cargo().ok_or_else(|| {
+fn run_cargo(place: &Place, terms: Terms) -> Result<PathBuf, BuildError> {
+    let toolchain = Toolchain::find().ok_or_else(|| {
         BuildError::Broken(
             "cargo was not found: install Rust (https://rustup.rs) or put cargo in PATH".into(),
         )
     })?;
-    let mut command = Command::new(&cargo);
-    command
-        .args(["build", "--offline", "--message-format=json-render-diagnostics", "--manifest-path"])
-        .arg(source.join("Cargo.toml"))
-        .arg("--target-dir")
-        .arg(target)
-        .current_dir(source)
-        .env("CARGO_TERM_COLOR", "never")
-        .env("CARGO_TERM_PROGRESS_WHEN", "never")
-        .env_remove("RUSTC_WORKSPACE_WRAPPER")
-        .env_remove("CARGO_BUILD_TARGET");
-    let output = errand::run(&mut command, interrupted)
-        .map_err(|error| BuildError::Broken(format!("{} could not be run: {error}", cargo.display())))?
-        .ok_or(BuildError::Interrupted)?;
-    if !output.status.success() {
-        let summary = "cargo could not build it".to_string();
-        return Err(BuildError::Failed(BuildFailure { summary, output: output.stderr }));
+    let output = confined::run(Orders {
+        recipe: &recipe(place, toolchain),
+        reach: terms.reach,
+        allowed: allowed(place, toolchain),
+        allowance: Allowance {
+            memory: MEMORY,
+            tasks: TASKS,
+            disk: DISK,
+            folders: vec![place.target.clone(), place.scratch.clone()],
+        },
+        within: terms.within,
+        interrupted: terms.interrupted,
+    });
+    let Output { end, stdout, stderr } = output.map_err(|error| {
+        BuildError::Broken(format!("{} could not be started: {error}", toolchain.cargo.display()))
+    })?;
+    let failed = |summary: String| Err(BuildError::Failed(BuildFailure { summary, output: stderr }));
+    match end {
+        End::Departed(Departure::Status(0)) => {}
+        End::Departed(_) => return failed("cargo could not build it".into()),
+        End::TooLong => return failed(format!("the build took longer than {}", minutes(terms.within))),
+        End::TooMuch(excess) => {
+            if matches!(excess, Excess::Disk(_)) {
+                let _ = folder::remove(&place.target);
+            }
+            return failed(format!("the build was ended: {excess}"));
+        }
+        End::Interrupted => return Err(BuildError::Interrupted),
     }
-    program_of(&output.stdout)
-        .map_err(|summary| BuildError::Failed(BuildFailure { summary, output: output.stderr }))
+    match program_of(&stdout).and_then(|program| own_program(&program, &place.target)) {
+        Ok(program) => Ok(program),
+        Err(summary) => failed(summary),
+    }
 }
 
-/// The cargo that runs us, where one does, else the first of PATH.
-pub fn cargo() -> Option<PathBuf> {
-    let named = std::env::var_os("CARGO").map(PathBuf::from).filter(|path| path.is_file());
-    named.or_else(|| process::find_program("cargo"))
+fn recipe(place: &Place, toolchain: &Toolchain) -> Recipe {
+    let text = |path: &Path| path.to_string_lossy().into_owned();
+    let options = ["build", "--offline", "--message-format=json-render-diagnostics"].map(str::to_string);
+    let places = [
+        "--manifest-path".to_string(),
+        text(&place.source.join("Cargo.toml")),
+        "--target-dir".to_string(),
+        text(&place.target),
+    ];
+    Recipe {
+        program: toolchain.cargo.clone(),
+        args: options.into_iter().chain(places).collect(),
+        folder: place.source.clone(),
+        env: toolchain.environment(&place.scratch),
+        stdout: Stdout::Pipe,
+        needed: Vec::new(),
+    }
+}
+
+fn allowed(place: &Place, toolchain: &Toolchain) -> Allowed {
+    let mut readable = toolchain.readable();
+    readable.push(place.source.clone());
+    // Cargo reads these on its way up, and gives up where it may not.
+    for folder in place.source.ancestors().skip(1) {
+        readable.extend(["config", "config.toml"].map(|name| folder.join(".cargo").join(name)));
+    }
+    Allowed {
+        readable,
+        folders: vec![place.target.clone(), place.scratch.clone()],
+        writable: vec![place.source.join("Cargo.lock")],
+        network: Network::Forbidden,
+    }
+}
+
+fn minutes(time: Duration) -> String {
+    match time.as_secs() {
+        60 => "1 minute".to_string(),
+        seconds if seconds % 60 == 0 => format!("{} minutes", seconds / 60),
+        1 => "1 second".to_string(),
+        seconds => format!("{seconds} seconds"),
+    }
+}
+
+/// A build script can say that another program is the one that was built, or leave a link in its place:
+/// only a file of the build's own is run.
+fn own_program(program: &Path, target: &Path) -> Result<PathBuf, String> {
+    let real = fs::canonicalize(program).map_err(|error| format!("{}: {error}", program.display()))?;
+    if real.starts_with(target) {
+        Ok(real)
+    } else {
+        Err(format!("the program that the build names is not its own: {}", real.display()))
+    }
 }
 
 /// The parts of cargo's messages that are read.
@@ -172,6 +291,21 @@ mod tests {
         ]
         .concat();
         assert!(program_of(&two).unwrap_err().contains("2 programs (echo, b)"));
+    }
+
+    #[test]
+    fn a_program_from_elsewhere_is_refused() {
+        let temp = tempfile::tempdir().unwrap();
+        let root = fs::canonicalize(temp.path()).unwrap();
+        let (target, other) = (root.join("target"), root.join("other"));
+        fs::create_dir(&target).unwrap();
+        fs::write(&other, "").unwrap();
+        fs::write(target.join("own"), "").unwrap();
+        std::os::unix::fs::symlink(&other, target.join("link")).unwrap();
+        assert!(own_program(&target.join("own"), &target).is_ok());
+        for foreign in [other, target.join("link"), target.join("../other")] {
+            assert!(own_program(&foreign, &target).unwrap_err().contains("not its own"));
+        }
     }
 
     #[test]

@@ -24,9 +24,12 @@ pub fn cache() -> PathBuf {
 /// `target`, `.git` and links are left out. An unchanged file keeps its time, so that cargo sees it as such.
 /// Cargo.toml becomes what `amend` makes of it.
 ///
+/// Links in the copy are removed first: a build that may have written there must not send us elsewhere.
+///
 /// Errors: the system's, or the submission is larger than any lab; nothing says which file where the system does not.
 pub fn stage(from: &Path, to: &Path, amend: fn(Vec<u8>) -> Vec<u8>) -> io::Result<()> {
-    fs::create_dir_all(to)?;
+    make(to)?;
+    remove_links(to)?;
     let mut wanted = BTreeSet::new();
     let mut bytes = 0;
     collect(from, Path::new(""), &mut wanted, &mut bytes)?;
@@ -36,6 +39,39 @@ pub fn stage(from: &Path, to: &Path, amend: fn(Vec<u8>) -> Vec<u8>) -> io::Resul
         write_changed(content, &to.join(file))?;
     }
     remove_others(to, Path::new(""), &wanted)
+}
+
+/// Makes a folder, unless it is there; what is there and is no folder is removed.
+pub fn make(folder: &Path) -> io::Result<()> {
+    if !fs::symlink_metadata(folder).is_ok_and(|data| data.is_dir()) {
+        remove(folder)?;
+        fs::create_dir(folder)?;
+    }
+    Ok(())
+}
+
+/// Removes a file, a link or a whole folder, if it is there.
+pub fn remove(path: &Path) -> io::Result<()> {
+    let removed = match fs::symlink_metadata(path) {
+        Ok(data) if data.is_dir() => fs::remove_dir_all(path),
+        Ok(_) => fs::remove_file(path),
+        Err(error) => Err(error),
+    };
+    removed.or_else(|error| if error.kind() == io::ErrorKind::NotFound { Ok(()) } else { Err(error) })
+}
+
+/// Also other things that cannot be read or written as files are.
+fn remove_links(folder: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let kind = entry.file_type()?;
+        if kind.is_dir() {
+            remove_links(&entry.path())?;
+        } else if !kind.is_file() {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
 }
 
 fn collect(root: &Path, below: &Path, files: &mut BTreeSet<PathBuf>, bytes: &mut u64) -> io::Result<()> {
@@ -132,6 +168,26 @@ mod tests {
         std::os::unix::fs::symlink("/", from.join("everything")).unwrap();
         stage(&from, &to, |manifest| manifest).unwrap();
         assert_eq!(fs::read_dir(&to).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn links_in_the_copy_lead_nowhere() {
+        let temp = tempfile::tempdir().unwrap();
+        let (from, to, outside) =
+            (temp.path().join("from"), temp.path().join("to"), temp.path().join("outside"));
+        for folder in [&from.join("src"), &to, &outside] {
+            fs::create_dir_all(folder).unwrap();
+        }
+        fs::write(from.join("src/main.rs"), "new").unwrap();
+        fs::write(from.join("Cargo.toml"), "new").unwrap();
+        fs::write(outside.join("main.rs"), "precious").unwrap();
+        std::os::unix::fs::symlink(&outside, to.join("src")).unwrap();
+        std::os::unix::fs::symlink(outside.join("main.rs"), to.join("Cargo.toml")).unwrap();
+        std::os::unix::fs::symlink(outside.join("main.rs"), to.join("Cargo.lock")).unwrap();
+        stage(&from, &to).unwrap();
+        assert_eq!(fs::read_to_string(outside.join("main.rs")).unwrap(), "precious");
+        assert_eq!(fs::read_to_string(to.join("src/main.rs")).unwrap(), "new");
+        assert!(!to.join("Cargo.lock").exists());
     }
 
     #[test]

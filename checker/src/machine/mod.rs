@@ -3,7 +3,7 @@
 pub mod appetite;
 pub mod build;
 pub mod client;
-pub mod errand;
+pub mod confined;
 pub mod folder;
 pub mod isolation;
 pub mod outlet;
@@ -12,4 +12,5 @@ pub mod process;
 pub mod sight;
 pub mod stage;
 pub mod tick;
+pub mod toolchain;
 pub mod tree;
