@@ -184,7 +184,7 @@ mod tests {
         std::os::unix::fs::symlink(&outside, to.join("src")).unwrap();
         std::os::unix::fs::symlink(outside.join("main.rs"), to.join("Cargo.toml")).unwrap();
         std::os::unix::fs::symlink(outside.join("main.rs"), to.join("Cargo.lock")).unwrap();
-        stage(&from, &to).unwrap();
+        stage(&from, &to, |manifest| manifest).unwrap();
         assert_eq!(fs::read_to_string(outside.join("main.rs")).unwrap(), "precious");
         assert_eq!(fs::read_to_string(to.join("src/main.rs")).unwrap(), "new");
         assert!(!to.join("Cargo.lock").exists());
