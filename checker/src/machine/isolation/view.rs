@@ -98,6 +98,6 @@ mod tests {
         assert_eq!(paths_in(&odd_name), [odd]);
         assert!(paths_in(&format!("--config={plain_name}")).contains(&plain));
         assert_eq!(paths_in(&format!("cd / && exec python3 '{plain_name}' $1")), [plain]);
-        assert_eq!(paths_in("/ --from=/no/such/file ./plain 9090"), [PathBuf::new(); 0]);
+        assert!(paths_in("/ --from=/no/such/file ./plain 9090").is_empty());
     }
 }
