@@ -246,7 +246,10 @@ pub struct Tether {
 
 impl Tether {
     pub fn new(bench: &Workbench) -> Tether {
-        let path = bench.path("tether");
+        Tether::at(bench.path("tether"))
+    }
+
+    pub fn at(path: PathBuf) -> Tether {
         nix::unistd::mkfifo(&path, nix::sys::stat::Mode::all()).unwrap();
         // Whatever the umask says: a program may run as another user.
         fs::set_permissions(&path, fs::Permissions::from_mode(0o666)).unwrap();

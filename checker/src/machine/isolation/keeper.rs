@@ -98,6 +98,7 @@ fn own_process_table() {
 
 fn become_program(plan: &Plan) -> io::Result<()> {
     nix::unistd::setsid()?;
+    nix::sys::prctl::set_name(UNBORN)?;
     match &plan.identity {
         Identity::Same => {}
         Identity::Powerless => drop_powers(),
@@ -217,7 +218,11 @@ fn watch(lifeline: &OwnedFd, status: OwnedFd, program: i32) -> io::Result<Cause>
     let signals = SignalFd::with_flags(&children, SfdFlags::SFD_NONBLOCK | SfdFlags::SFD_CLOEXEC)?;
     let mut status = Some(status);
     loop {
+        let unborn = never_was(program);
         reap(program, &mut status);
+        if unborn && status.is_none() {
+            return Ok(Cause::Order);
+        }
         use std::os::fd::AsFd;
         let mut watched = [
             PollFd::new(lifeline.as_fd(), PollFlags::POLLIN),
@@ -234,6 +239,14 @@ fn watch(lifeline: &OwnedFd, status: OwnedFd, program: i32) -> io::Result<Cause>
         }
         while let Ok(Some(_)) = signals.read_signal() {}
     }
+}
+
+/// What the forked child is called until it executes its program, which takes the name away.
+const UNBORN: &CStr = c"checker-launch";
+
+/// Could it not be executed? Then whoever started it waits for us, and holds our lifeline meanwhile.
+fn never_was(program: i32) -> bool {
+    fs::read(format!("/proc/{program}/comm")).is_ok_and(|name| name.trim_ascii_end() == UNBORN.to_bytes())
 }
 
 /// Waits for everybody who has ended.
