@@ -124,9 +124,10 @@ fn a_build_ends_with_the_run() {
         let mut checker = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         tether.wait_for(1, || is_gone(&mut checker));
         send(&checker, signal);
+        // A checker that goes on building would never end.
+        tether.wait_free();
         let output = checker.wait_with_output().unwrap();
         assert_eq!(output.status.code(), Some(130));
-        assert!(tether.is_free());
         let stdout = String::from_utf8(output.stdout).unwrap();
         assert!(stdout.contains("interrupted") && !stdout.contains("did not build"), "{stdout}");
     }
