@@ -265,6 +265,8 @@ fn program_of(messages: &[u8]) -> Result<PathBuf, String> {
         0 => Err("the crate builds no program: it needs a src/main.rs".to_string()),
         1 => Ok(programs.swap_remove(0).1),
         _ => {
+            // Cargo tells of them as they are finished.
+            programs.sort();
             let names: Vec<String> =
                 programs.iter().map(|(name, _)| name.to_string_lossy().into_owned()).collect();
             Err(format!("the crate builds {} programs ({}): a lab has one", programs.len(), names.join(", ")))
@@ -290,7 +292,7 @@ mod tests {
             br#"{"reason":"compiler-artifact","target":{"name":"b","kind":["bin"]},"executable":"/t/b"}"#,
         ]
         .concat();
-        assert!(program_of(&two).unwrap_err().contains("2 programs (echo, b)"));
+        assert!(program_of(&two).unwrap_err().contains("2 programs (b, echo)"));
     }
 
     #[test]
