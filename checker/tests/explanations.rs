@@ -1,0 +1,115 @@
+//! What is said of every known wrong program, word for word.
+//!
+//! One file for each lab holds all of it; what differs from run to run is masked. A change of an explanation
+//! is a change of these files, and is to be read as a student would.
+
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+mod wrong;
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
+use regex::{Captures, Regex};
+use serde_json::Value;
+
+/// All that is said of a program's failure.
+fn told(program: &str, check: &str, entry: &Value) -> String {
+    let line = |label: &str, value: &Value| match value.as_str() {
+        Some(text) => format!("  {label:<9} {}\n", masked(text, entry)),
+        None => String::new(),
+    };
+    let mut text = format!("{program} fails {check}\n");
+    text.push_str(&line("kind", &entry["kind"]));
+    for (label, key) in [("expected", "expected"), ("actual", "actual"), ("why", "why")] {
+        text.push_str(&line(label, &entry[key]));
+    }
+    if let Some(sentence) = entry["step"]["sentence"].as_str() {
+        text = text.replacen("  kind", &format!("  sentence  {sentence}\n  kind"), 1);
+    }
+    text
+}
+
+/// Random words, ports and numbers of processes by their names.
+fn masked(text: &str, entry: &Value) -> String {
+    let mut text = text.to_owned();
+    let mut words: Vec<(&String, &str)> =
+        entry["words"].as_object().into_iter().flatten().map(|(k, v)| (k, v.as_str().unwrap())).collect();
+    words.sort_by_key(|(_, word)| std::cmp::Reverse(word.len()));
+    for (name, word) in words {
+        text = text.replace(word, &format!("{{{name}}}"));
+        let upper = word.to_uppercase();
+        text = text.replace(&upper, &format!("{{{}}}", name.to_uppercase()));
+    }
+    let rules: [(&str, &str); 4] = [
+        (r"(127\.0\.0\.\d+|0\.0\.0\.0):(\d+)", "$1:PORT"),
+        (r"of process \d+", "of process PID"),
+        (r"/tmp/[^ ]*/", "/TMP/"),
+        (r"<\d+ ms|\b\d+ ms\b", "TIME"),
+    ];
+    for (pattern, mask) in rules {
+        let pattern = Regex::new(pattern).unwrap();
+        text = pattern
+            .replace_all(&text, |found: &Captures| {
+                // The port that every program listens on by itself is no accident.
+                if found.get(2).is_some_and(|port| port.as_str() == "9090") {
+                    return found[0].to_owned();
+                }
+                let mut masked = String::new();
+                found.expand(mask, &mut masked);
+                masked
+            })
+            .into_owned();
+    }
+    text
+}
+
+fn explain_lab(id: &str) {
+    let course = wrong::course();
+    let lab = course.labs.iter().find(|lab| lab.id == id).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let told_of = Mutex::new(BTreeMap::new());
+    wrong::side_by_side(&lab.wrong, |program| {
+        let command = wrong::command(id, program, folder.path());
+        let entry = wrong::entry(id, &command, &program.fails, &["--seed", "7"]);
+        let name = program.program.display().to_string();
+        let place = lab.checks.iter().position(|check| check.id == program.fails);
+        told_of.lock().unwrap().insert((place, name.clone()), told(&name, &program.fails, &entry));
+    });
+    let all: Vec<String> = told_of.into_inner().unwrap().into_values().collect();
+    assert_eq!(all.len(), lab.wrong.len());
+    insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, {
+        insta::assert_snapshot!(id, all.join("\n"));
+    });
+}
+
+#[test]
+fn hello() {
+    explain_lab("hello");
+}
+
+#[test]
+fn echo() {
+    explain_lab("echo");
+}
+
+#[test]
+fn echocaps() {
+    explain_lab("echocaps");
+}
+
+#[test]
+fn counters() {
+    explain_lab("counters");
+}
+
+#[test]
+fn chat() {
+    explain_lab("chat");
+}
+
+#[test]
+fn every_lab_is_explained() {
+    let ids: Vec<String> = wrong::course().labs.into_iter().map(|lab| lab.id).collect();
+    assert_eq!(ids, ["hello", "echo", "echocaps", "counters", "chat"]);
+}
