@@ -271,6 +271,11 @@ impl<'a> Play<'a> {
             if moved == Moved::Yes {
                 continue;
             }
+            let asked = strands.iter().filter_map(|strand| strand.now.as_ref());
+            if asked.clone().any(|(_, underway)| underway.wants_count()) {
+                let counted = Happening::Counted(self.stage.count());
+                self.conversation.hear(&counted, self.stage.now());
+            }
             if self.rest != Rest::Moving && self.go_on(&mut strands, self.rest)? == Moved::Yes {
                 continue;
             }

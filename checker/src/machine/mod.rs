@@ -1,6 +1,7 @@
 //! The edges: processes, sockets, pseudo-terminals, /proc, cargo, folders.
 
 pub mod build;
+pub mod census;
 pub mod client;
 pub mod folder;
 pub mod isolation;

@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 use mio::unix::SourceFd;
 use mio::{Events, Interest, Poll, Token};
 
+use super::census::Census;
 use super::client::{Acceptance, Client, Dialed, Gulp, Line, PIECE_UNSEEN, Pushed, Taken};
 use super::isolation::Sandbox;
 use super::outlet::{self, Outlet, Written};
@@ -21,7 +22,7 @@ use super::process::{Program, Recipe};
 use super::sight::{Glance, OurEnd, Sight, Standing, Subject, Writes};
 use super::tick::Tick;
 use crate::model::sight::Sighting;
-use crate::model::stage::{Departure, Ear, Happening, Order, Rest, Retry, Seat};
+use crate::model::stage::{Departure, Ear, Happening, Order, Resources, Rest, Retry, Seat};
 
 const EXIT: Token = Token(0);
 const TICK: Token = Token(1);
@@ -82,6 +83,7 @@ pub struct Stage {
     last_piece: Option<Instant>,
     /// Streams that had more to read than was read at once.
     backlog: BTreeSet<Ear>,
+    census: Census,
 }
 
 /// Did something of ours move?
@@ -128,6 +130,7 @@ impl Stage {
             buffer: vec![0; BUFFER],
             last_piece: None,
             backlog: BTreeSet::new(),
+            census: Census::default(),
         })
     }
 
@@ -256,7 +259,15 @@ impl Stage {
         }
         let roots = self.program.as_ref()?.roots();
         let ours = self.ends();
-        self.sight.as_mut()?.describe(&Subject { roots: &roots, ours: &ours }).ok()
+        let mut sighting = self.sight.as_mut()?.describe(&Subject { roots: &roots, ours: &ours }).ok()?;
+        sighting.busy = self.census.busy().to_vec();
+        Some(sighting)
+    }
+
+    /// Counts what the program has in all its processes. Whether it is busy shows from the second time on.
+    pub fn count(&mut self) -> Resources {
+        let roots = self.program.as_ref().map(Program::roots).unwrap_or_default();
+        self.census.count(&roots)
     }
 
     fn moving(&self) -> Rest {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::course::{Text, Visibility};
 use super::sight::Sighting;
-use super::stage::Departure;
+use super::stage::{Amount, Bound, Departure};
 use super::transcript::Entry;
 
 /// What became of one check.
@@ -254,6 +254,15 @@ pub enum Expected {
     ExitNonzero,
     ExitNotBefore(Duration),
     StillRunning,
+    /// The program has this.
+    Has {
+        bound: Bound,
+        amount: Amount,
+    },
+    /// No more than this, which is what it had at the mark; only what is exceeded.
+    AtMark(Vec<Amount>),
+    /// At rest, using no processor.
+    Rest,
     ProgramStarts,
 }
 
@@ -307,6 +316,10 @@ pub enum Actual {
     Exited(Departure),
     ExitedAfter(Duration),
     Running,
+    /// What the program has.
+    Has(Vec<Amount>),
+    /// It used a processor all the time, for this long.
+    BusyFor(Duration),
     CouldNotStart(String),
     LimitExceeded(String),
     BuildFailed,

@@ -18,7 +18,7 @@ use super::text::{Bindings, Matcher, Names};
 use crate::model::course::{Check, Leftovers};
 use crate::model::outcome::{Actual, Expected, FailureKind, Note};
 use crate::model::script::{Exit, Listener, Step, Until};
-use crate::model::stage::{Departure, Ear, Ending, Happening, Moment, Order, Rest, Seat};
+use crate::model::stage::{Departure, Ear, Ending, Happening, Moment, Order, Resources, Rest, Seat};
 
 /// Random words that a script can name: `{word99}` is the last.
 const WORDS: usize = 99;
@@ -43,6 +43,9 @@ pub struct Conversation<'a> {
     /// The last thing that happened to any client or to the program itself.
     pub(super) last_happening: Option<Duration>,
     pub(super) notes: Vec<Note>,
+    /// What the program had when it was last counted, and at the mark.
+    pub(super) counted: Option<Resources>,
+    pub(super) mark: Option<Resources>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,8 +58,8 @@ pub(super) enum Program {
 /// A sentence that was begun and is not over.
 #[derive(Debug)]
 pub struct Underway {
-    within: Duration,
-    began: Duration,
+    pub(super) within: Duration,
+    pub(super) began: Duration,
     goals: Vec<Goal>,
     /// What follows when all goals are met: actors that connect one after the other.
     later: VecDeque<(Vec<Order>, Vec<Goal>)>,
@@ -93,6 +96,11 @@ impl Underway {
     pub fn begins_at(&mut self, now: Duration) {
         self.began = now;
     }
+
+    /// Must the program's resources be counted before this is judged again?
+    pub fn wants_count(&self) -> bool {
+        self.goals.iter().any(Goal::wants_count)
+    }
 }
 
 impl<'a> Conversation<'a> {
@@ -120,6 +128,8 @@ impl<'a> Conversation<'a> {
             last_action: Duration::ZERO,
             last_happening: None,
             notes: Vec::new(),
+            counted: None,
+            mark: None,
         })
     }
 
@@ -140,7 +150,11 @@ impl<'a> Conversation<'a> {
 
     /// Takes in what the machine reports. `now`: since the check began.
     pub fn hear(&mut self, happening: &Happening, now: Duration) {
-        if !matches!(happening, Happening::Heard { ear: Ear::Output | Ear::Complaints | Ear::File(_), .. }) {
+        if !matches!(
+            happening,
+            Happening::Heard { ear: Ear::Output | Ear::Complaints | Ear::File(_), .. }
+                | Happening::Counted(_)
+        ) {
             self.last_happening = Some(now);
         }
         match happening {
@@ -176,6 +190,7 @@ impl<'a> Conversation<'a> {
             Happening::Exited(departure) => {
                 self.program = Program::Exited { departure: *departure, at: now };
             }
+            Happening::Counted(resources) => self.counted = Some(*resources),
         }
     }
 
@@ -205,6 +220,8 @@ impl<'a> Conversation<'a> {
     /// Begins a sentence that is no block; the orders are carried out in their order.
     pub fn begin(&mut self, step: &Step, now: Duration) -> Result<(Underway, Vec<Order>), Fault> {
         let (orders, goals, later) = self.open(&step.sentence)?;
+        // What was counted for an earlier sentence is not what the program has now.
+        self.counted = None;
         if !orders.is_empty() || !later.is_empty() {
             self.last_action = now;
         }
@@ -305,7 +322,7 @@ impl<'a> Conversation<'a> {
         }
     }
 
-    fn note(&mut self, moment: Moment) {
+    pub(super) fn note(&mut self, moment: Moment) {
         let note = match moment.rest {
             Rest::AtRest => return,
             Rest::Moving => Note::RestNotSeen,
@@ -375,6 +392,9 @@ impl<'a> Conversation<'a> {
                 _ if goal::settled(moment, everything, underway.within) => Judged::Done(Found::default()),
                 _ => Judged::Waiting,
             },
+            Goal::Has { .. } | Goal::Marked | Goal::BackAtMark | Goal::Rests => {
+                self.judge_resources(goal, underway, moment)
+            }
             Goal::Distinct { capture, values } => distinct(capture, values),
         }
     }
@@ -501,7 +521,7 @@ impl<'a> Conversation<'a> {
     }
 }
 
-fn failed(kind: FailureKind, expected: Expected, actual: Actual, ground: Ground) -> Judged {
+pub(super) fn failed(kind: FailureKind, expected: Expected, actual: Actual, ground: Ground) -> Judged {
     Judged::Failed(Miss { kind, expected, actual, ground })
 }
 

@@ -9,6 +9,7 @@ pub mod ear;
 pub mod goal;
 mod opening;
 pub mod receive;
+mod resources;
 pub mod seating;
 pub mod spoken;
 pub mod text;

@@ -1,0 +1,207 @@
+//! What a program has: threads, connections and open files of its whole tree, and its use of processors.
+//!
+//! It lives on `/proc` alone, so that it counts where nothing else may be looked at.
+
+use std::collections::{BTreeMap, HashSet};
+use std::fs;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use super::tree;
+use crate::model::stage::{Load, Resources};
+
+/// A thread's use of processors is held against at least so much time.
+const WINDOW: Duration = Duration::from_millis(400);
+
+/// What is kept from one count to the next.
+#[derive(Debug, Default)]
+pub struct Census {
+    before: Option<(Instant, BTreeMap<i32, Duration>)>,
+    busy: Vec<i32>,
+    load: Load,
+}
+
+impl Census {
+    /// Counts what the processes below `roots`, themselves included, have at this moment.
+    pub fn count(&mut self, roots: &[i32]) -> Resources {
+        let mut pids = Vec::new();
+        for root in roots {
+            for pid in std::iter::once(*root).chain(tree::below(*root)) {
+                if !pids.contains(&pid) {
+                    pids.push(pid);
+                }
+            }
+        }
+        let mut resources = Resources::default();
+        let mut demands = BTreeMap::new();
+        let mut sockets = HashSet::new();
+        for pid in &pids {
+            let threads = threads(*pid);
+            resources.threads += threads.len() as u64;
+            demands.extend(threads);
+            let files = descriptors(*pid);
+            resources.files += files.len() as u64;
+            sockets.extend(files.iter().filter_map(|name| inode(name)));
+        }
+        resources.connections = connected(&pids).intersection(&sockets).count() as u64;
+        self.compare(demands);
+        resources.load = self.load;
+        resources
+    }
+
+    /// Threads (`tid`) that were busy at the last count.
+    pub fn busy(&self) -> &[i32] {
+        &self.busy
+    }
+
+    fn compare(&mut self, demands: BTreeMap<i32, Duration>) {
+        let now = Instant::now();
+        let Some((then, earlier)) = &self.before else {
+            self.before = Some((now, demands));
+            return;
+        };
+        let window = now.duration_since(*then);
+        if window < WINDOW {
+            return;
+        }
+        // Waiting for a processor counts as well: on a loaded machine nobody gets a whole one.
+        let nearly_all = window * 9 / 10;
+        let grown = |tid: &i32, demand: &Duration| demand.saturating_sub(*earlier.get(tid).unwrap_or(demand));
+        self.busy = demands
+            .iter()
+            .filter(|(tid, demand)| grown(tid, demand) >= nearly_all)
+            .map(|(tid, _)| *tid)
+            .collect();
+        self.load = if self.busy.is_empty() { Load::Calm } else { Load::Busy };
+        self.before = Some((now, demands));
+    }
+}
+
+/// The living threads of a process, each with the time that it ran or waited for a processor.
+fn threads(pid: i32) -> Vec<(i32, Duration)> {
+    let Ok(tasks) = fs::read_dir(format!("/proc/{pid}/task")) else { return Vec::new() };
+    let living = tasks.flatten().filter(|task| lives(&task.path()));
+    living.filter_map(|task| Some((task.file_name().to_str()?.parse().ok()?, demand(&task.path())))).collect()
+}
+
+fn lives(task: &Path) -> bool {
+    let stat = fs::read_to_string(task.join("stat")).unwrap_or_default();
+    // The name in brackets may hold anything; after it comes the state.
+    let state = stat.rsplit_once(')').and_then(|(_, rest)| rest.trim_start().chars().next());
+    state.is_some_and(|state| !matches!(state, 'Z' | 'X' | 'x'))
+}
+
+fn demand(task: &Path) -> Duration {
+    let text = fs::read_to_string(task.join("schedstat")).unwrap_or_default();
+    let mut nanoseconds = text.split_whitespace().map(|word| word.parse::<u64>().unwrap_or(0));
+    let (ran, waited) = (nanoseconds.next().unwrap_or(0), nanoseconds.next().unwrap_or(0));
+    Duration::from_nanos(ran.saturating_add(waited))
+}
+
+/// The names of what a process has open.
+fn descriptors(pid: i32) -> Vec<String> {
+    let Ok(files) = fs::read_dir(format!("/proc/{pid}/fd")) else { return Vec::new() };
+    let names = files.flatten().filter_map(|file| fs::read_link(file.path()).ok());
+    names.map(|name| name.to_string_lossy().into_owned()).collect()
+}
+
+fn inode(name: &str) -> Option<u64> {
+    name.strip_prefix("socket:[")?.strip_suffix(']')?.parse().ok()
+}
+
+/// The TCP sockets that are or were connected, in the networks of these processes.
+fn connected(pids: &[i32]) -> HashSet<u64> {
+    let mut networks = HashSet::new();
+    let mut sockets = HashSet::new();
+    for pid in pids {
+        let network = fs::read_link(format!("/proc/{pid}/ns/net")).ok();
+        if !networks.insert(network) {
+            continue;
+        }
+        for table in ["tcp", "tcp6"] {
+            let text = fs::read_to_string(format!("/proc/{pid}/net/{table}")).unwrap_or_default();
+            sockets.extend(text.lines().skip(1).filter_map(connected_in));
+        }
+    }
+    sockets
+}
+
+/// The inode of a line of `/proc/PID/net/tcp`, unless its socket listens or is connected to nobody.
+fn connected_in(line: &str) -> Option<u64> {
+    const CLOSE: &str = "07";
+    const LISTEN: &str = "0A";
+    let mut words = line.split_whitespace().skip(3);
+    let state = words.next()?;
+    let inode = words.nth(5)?.parse().ok()?;
+    (state != CLOSE && state != LISTEN && inode != 0).then_some(inode)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::{TcpListener, TcpStream};
+
+    use super::*;
+
+    fn me() -> [i32; 1] {
+        [std::process::id() as i32]
+    }
+
+    #[test]
+    fn a_line_of_a_connection_gives_its_inode() {
+        let line = |state: &str| {
+            format!(
+                "   1: 0100007F:2382 0100007F:C350 {state} 00000000:00000000 00:00000000 00000000  1000        0 4711 1 0"
+            )
+        };
+        assert_eq!(connected_in(&line("01")), Some(4711));
+        assert_eq!(connected_in(&line("08")), Some(4711));
+        assert_eq!(
+            (connected_in(&line("0A")), connected_in(&line("07")), connected_in("1: x")),
+            (None, None, None)
+        );
+    }
+
+    #[test]
+    fn a_connection_counts_once_and_each_of_its_descriptors_counts() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let client = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let of = |stream: &TcpStream| {
+            use std::os::fd::AsRawFd;
+            let name = fs::read_link(format!("/proc/self/fd/{}", stream.as_raw_fd())).unwrap();
+            inode(name.to_str().unwrap()).unwrap()
+        };
+        assert!(connected(&me()).contains(&of(&client)));
+        let (served, _) = listener.accept().unwrap();
+        assert!(connected(&me()).contains(&of(&served)));
+        drop(client);
+        // The other end has closed, and this one is still held.
+        let held =
+            std::iter::repeat_with(|| connected(&me()).contains(&of(&served))).take(20).all(|held| held);
+        assert!(held);
+        assert_eq!(of(&served), of(&served.try_clone().unwrap()));
+    }
+
+    #[test]
+    fn a_spinning_thread_is_busy_and_a_waiting_one_is_not() {
+        use std::sync::atomic::{AtomicBool, Ordering};
+        let over = AtomicBool::new(false);
+        let (tell, told) = std::sync::mpsc::channel();
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                let _ = tell.send(nix::unistd::gettid().as_raw());
+                while !over.load(Ordering::Relaxed) {
+                    std::hint::spin_loop();
+                }
+            });
+            let spinning = told.recv().unwrap();
+            let mut census = Census::default();
+            let began = Instant::now();
+            while census.load == Load::Unknown {
+                census.count(&me());
+                assert!(began.elapsed() < Duration::from_secs(60));
+            }
+            over.store(true, Ordering::Relaxed);
+            assert!(census.busy().contains(&spinning), "{:?}", census.busy());
+        });
+    }
+}
