@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use super::cause::{self, Evidence};
+use super::cause::{self, Awaits, Evidence};
 use super::command_line::{self, ProgramLine};
 use super::record::Record;
 use crate::machine::isolation::{Need, Reach, Sandbox, view};
@@ -20,7 +20,7 @@ use crate::model::course::{Check, Network, PortWish, Text};
 use crate::model::outcome::{
     Actual, Expected, Failure, FailureKind, LastOutput, Note, Outcome, Skip, StepRef,
 };
-use crate::model::script::{Sentence, Step};
+use crate::model::script::{Listener, Sentence, Step};
 use crate::model::stage::{Departure, Ear, Happening, Moment, Order, Rest};
 use crate::model::transcript::Entry;
 use crate::talk::receive::{Ground, Miss};
@@ -200,11 +200,21 @@ struct Fall {
     stumble: Stumble,
     step: Option<StepRef>,
     hint: Option<Text>,
+    awaits: Awaits,
 }
 
 impl End {
+    fn at(step: &Step, stumble: Stumble) -> End {
+        let awaits = match &step.sentence {
+            Sentence::Receive { listener: Listener::Output, .. } => Awaits::Output,
+            _ => Awaits::Other,
+        };
+        let (hint, step) = (step.hint.clone(), Some(reference(step)));
+        End::Stumble(Box::new(Fall { stumble, step, hint, awaits }))
+    }
+
     fn stumble(stumble: Stumble, step: Option<StepRef>, hint: Option<Text>) -> End {
-        End::Stumble(Box::new(Fall { stumble, step, hint }))
+        End::Stumble(Box::new(Fall { stumble, step, hint, awaits: Awaits::Other }))
     }
 }
 
@@ -305,7 +315,7 @@ impl<'a> Play<'a> {
                 }
                 Progress::Failed(stumble) => {
                     let ground = stumble.miss.ground;
-                    let end = End::stumble(stumble, Some(reference(step)), step.hint.clone());
+                    let end = End::at(step, stumble);
                     if ground == Ground::Contradiction {
                         return Err(end);
                     }
@@ -397,7 +407,7 @@ impl<'a> Play<'a> {
     }
 
     fn failure(&mut self, fall: Fall, asked: SocketAddr) -> Failure {
-        let Fall { stumble, step, hint } = fall;
+        let Fall { stumble, step, hint, awaits } = fall;
         let who = stumble.actor.as_ref().map(|(_, name)| name.clone());
         self.record.failed(self.stage.now(), who);
         if stumble.miss.kind != FailureKind::LimitExceeded {
@@ -411,6 +421,8 @@ impl<'a> Play<'a> {
             departure: self.departure,
             sighting: sighting.as_ref(),
             asked,
+            awaits,
+            stdout: self.check.stdout,
         };
         let (kind, why) = cause::find(&evidence);
         let Miss { expected, actual, .. } = stumble.miss;
@@ -421,11 +433,14 @@ impl<'a> Play<'a> {
     /// Lets the program come to rest or end.
     fn aftermath(&mut self) {
         let until = self.stage.now() + AFTERMATH;
+        self.stage.count();
         while self.departure.is_none() && self.rest != Rest::AtRest && self.stage.now() < until {
             if self.watch().is_err() {
                 return;
             }
         }
+        // Against the first count it shows who kept a processor busy meanwhile.
+        self.stage.count();
     }
 }
 

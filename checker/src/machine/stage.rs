@@ -252,14 +252,15 @@ impl Stage {
         }
     }
 
-    /// What every thread does right now; none without sight, or when the program has ended.
+    /// What every thread does right now; none without sight. Of a program that has ended, those of
+    /// processes that it left behind.
     pub fn describe(&mut self) -> Option<Sighting> {
-        if self.departure.is_some() {
-            return None;
-        }
         let roots = self.program.as_ref()?.roots();
         let ours = self.ends();
         let mut sighting = self.sight.as_mut()?.describe(&Subject { roots: &roots, ours: &ours }).ok()?;
+        if self.departure.is_some() && sighting.threads.is_empty() {
+            return None;
+        }
         sighting.busy = self.census.busy().to_vec();
         Some(sighting)
     }

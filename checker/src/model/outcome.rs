@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::course::{Text, Visibility};
 use super::sight::Sighting;
-use super::stage::{Amount, Bound, Departure};
+use super::stage::{Amount, Bound, Departure, Seat};
 use super::transcript::Entry;
 
 /// What became of one check.
@@ -334,7 +334,29 @@ pub enum Why {
         place: Place,
         message: String,
     },
+    /// An exception that ended the program (Python).
+    Raised {
+        place: Place,
+        message: String,
+    },
+    /// A panic or an exception that ended a thread; the program goes on without it.
+    ThreadLost {
+        place: Place,
+        message: String,
+    },
     ExitedBefore(Departure),
+    /// The program goes on, and ended the connection of this actor itself.
+    ClosedIt {
+        actor: Seat,
+        actor_name: String,
+    },
+    /// Somebody still listens, though the program has ended or should listen no more.
+    StillListens {
+        address: SocketAddr,
+        by: Listening,
+    },
+    /// What it printed may lie in its own buffer, since its standard output is a pipe.
+    HeldBack,
     ListensElsewhere {
         on: Vec<SocketAddr>,
         asked: SocketAddr,
@@ -342,9 +364,16 @@ pub enum Why {
     NeverListens,
     /// Threads and what they are blocked in, in the sighting; the failing actor, where there is one.
     Blocked {
-        actor: Option<super::stage::Seat>,
+        actor: Option<Seat>,
         actor_name: Option<String>,
     },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Listening {
+    TheProgram,
+    /// A process that the program started and that lives on.
+    Survivor,
 }
 
 /// A place in the student's source.

@@ -174,7 +174,7 @@ fn tell_failure(entry: &mut CheckEntry, failure: &Failure, scene: Scene) {
 fn thread_entries(sighting: &Sighting, scene: Scene) -> Vec<ThreadEntry> {
     let entry = |thread| ThreadEntry {
         thread: words::thread_name(thread, sighting),
-        doing: words::doing(&thread.doing, scene),
+        doing: words::doing(thread, scene),
     };
     sighting.threads.iter().map(entry).collect()
 }

@@ -3,10 +3,16 @@
 mod actual;
 mod doing;
 mod expected;
+mod scene;
+mod table;
+mod why;
 
 pub use actual::actual;
-pub use doing::{Scene, doing, thread_name, threads, why};
+pub use doing::{doing, thread_name};
 pub use expected::{awaited, expected};
+pub use scene::Scene;
+pub use table::thread_table;
+pub use why::{threads, why};
 
 use std::time::Duration;
 
