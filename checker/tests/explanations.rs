@@ -41,11 +41,15 @@ fn masked(text: &str, entry: &Value) -> String {
         let upper = word.to_uppercase();
         text = text.replace(&upper, &format!("{{{}}}", name.to_uppercase()));
     }
-    let rules: [(&str, &str); 4] = [
+    text = text.replace(&format!("{}/", wrong::root().display()), "");
+    let rules: [(&str, &str); 7] = [
         (r"(127\.0\.0\.\d+|0\.0\.0\.0):(\d+)", "$1:PORT"),
         (r"of process \d+", "of process PID"),
         (r"/tmp/[^ ]*/", "/TMP/"),
         (r"<\d+ ms|\b\d+ ms\b", "TIME"),
+        (r"crowd \d+", "crowd N"),
+        (r"\[\d+:", "[N:"),
+        (r"(from byte|after) \d{3,}", "$1 N"),
     ];
     for (pattern, mask) in rules {
         let pattern = Regex::new(pattern).unwrap();
@@ -61,7 +65,17 @@ fn masked(text: &str, entry: &Value) -> String {
             })
             .into_owned();
     }
-    text
+    shortened(&text)
+}
+
+/// Long quotations without what is in them.
+fn shortened(text: &str) -> String {
+    const LONG: usize = 60;
+    let quotation = Regex::new(r#""(?:[^"\\]|\\.)*"(…"(?:[^"\\]|\\.)*")?"#).unwrap();
+    let short = |found: &Captures| {
+        if found[0].chars().count() > LONG { "\"…\"".to_owned() } else { found[0].to_owned() }
+    };
+    quotation.replace_all(text, short).into_owned()
 }
 
 fn explain_lab(id: &str) {

@@ -55,11 +55,12 @@ pub fn find(evidence: &Evidence) -> (FailureKind, Option<Why>) {
     {
         return (evidence.kind, Some(Why::ClosedIt { actor, actor_name }));
     }
+    if evidence.kind == FailureKind::NotRefused {
+        return (evidence.kind, Some(still_listens(evidence)));
+    }
     let Some(sighting) = evidence.sighting else { return (evidence.kind, None) };
-    match evidence.kind {
-        FailureKind::NeverListened => return never_listened(sighting, evidence.asked),
-        FailureKind::NotRefused => return (evidence.kind, still_listens(sighting, evidence)),
-        _ => {}
+    if evidence.kind == FailureKind::NeverListened {
+        return never_listened(sighting, evidence.asked);
     }
     if evidence.awaits == Awaits::Output
         && evidence.stdout == Stdout::Pipe
@@ -110,16 +111,13 @@ fn died(evidence: &Evidence) -> Option<Why> {
     })
 }
 
-fn still_listens(sighting: &Sighting, evidence: &Evidence) -> Option<Why> {
-    let asked = evidence.asked;
-    let same =
-        |on: &&SocketAddr| on.port() == asked.port() && (on.ip() == asked.ip() || on.ip().is_unspecified());
-    let address = *sighting.listening.iter().find(same)?;
+/// Nobody else can listen where the program is to be found.
+fn still_listens(evidence: &Evidence) -> Why {
     let by = match evidence.departure {
         Some(_) => Listening::Survivor,
         None => Listening::TheProgram,
     };
-    Some(Why::StillListens { address, by })
+    Why::StillListens { address: evidence.asked, by }
 }
 
 fn never_listened(sighting: &Sighting, asked: SocketAddr) -> (FailureKind, Option<Why>) {

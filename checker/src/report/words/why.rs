@@ -35,7 +35,7 @@ pub fn why(why: &Why, scene: Scene, showing: Showing) -> Option<String> {
             format!("the program still listens on {address}")
         }
         Why::StillListens { address, by: Listening::Survivor } => {
-            format!("the program has ended, but a process that it started lives on and listens on {address}")
+            format!("the program has ended, but a process that it started lived on and listened on {address}")
         }
         Why::NeverListens => "the program runs, but does not listen on any port".to_owned(),
         Why::HeldBack => {
@@ -81,6 +81,10 @@ fn exited_before(how: Departure, scene: Scene) -> String {
         Departure::Status(_) if scene.transcript.iter().any(is_reset) => {
             format!("{told}, with bytes of its clients unread: their connections were reset")
         }
+        Departure::Status(0) if scene.seats.is_empty() => {
+            format!("{told}; when main returns, threads that it has not joined end as well")
+        }
+        Departure::Status(0) => format!("{told}, and its connections ended with it"),
         _ => told,
     }
 }
@@ -145,7 +149,7 @@ fn queued(subject: &Subject, living: &[&ThreadView], scene: Scene) -> Option<Str
             format!("{} {}, which {}", name(first, scene), doing(first, scene), doing(server, scene))
         }
         (Some(server), 1) => format!("{} {}", name(server, scene), doing(server, scene)),
-        _ => format!("{} {} and is not in accept()", name(first, scene), doing(first, scene)),
+        _ => format!("{} {} instead of accepting,", name(first, scene), doing(first, scene)),
     };
     let served = match sighting.held.len() {
         0 | 1 => String::new(),
@@ -230,13 +234,14 @@ fn kept_open(subject: &Subject, living: &[&ThreadView], scene: Scene, showing: S
         return None;
     }
     let handles = match held.descriptors {
-        1 => "a descriptor of it".to_owned(),
-        number => format!("{number} descriptors of it (a clone counts as one more)"),
+        1 => format!("a descriptor of {who}'s connection"),
+        number => format!("{number} descriptors of {who}'s connection (a clone is one more)"),
     };
-    Some(format!(
-        "no thread reads from {who} or writes to {who} any more, but the program still holds {handles}: a connection \
-         ends when the last one is closed"
-    ))
+    let idle = match living {
+        [only] => format!("{} {}", name(only, scene), doing(only, scene)),
+        _ => format!("no thread reads from {who} or writes to {who} any more"),
+    };
+    Some(format!("{idle}, but the program still holds {handles}: it ends when the last one is closed"))
 }
 
 /// Silence after somebody did something.
@@ -278,7 +283,8 @@ fn unanswered(subject: &Subject, living: &[&ThreadView], scene: Scene, showing: 
                     Some(format!("{doer} {has_ended}, but {} {}", name(reader, scene), doing(reader, scene)))
                 }
                 (Some(_), None) => Some(format!(
-                    "{doer} {has_ended}, and the program still holds the connection: no thread reads from it"
+                    "{doer} {has_ended}, but the program still holds the connection (CLOSE_WAIT) and {nothing_to}: no \
+                     thread reads from {doer} any more"
                 )),
             }
         }
@@ -318,6 +324,11 @@ fn sent_in_vain(
 /// Threads that wait for one another, or for time to pass; those that serve other clients are left out.
 fn among_themselves(subject: Option<&Subject>, living: &[&ThreadView], scene: Scene) -> Option<String> {
     let [main, others @ ..] = living else { return None };
+    if scene.kind == FailureKind::StillRunning
+        && let Some(host) = living.iter().find(|thread| matches!(thread.doing, Doing::Accepting(_)))
+    {
+        return Some(format!("{} {}: it waits for one more client", name(host, scene), doing(host, scene)));
+    }
     if !matches!(main.doing, Doing::WaitingForThread { .. }) || subject.is_some() {
         return None;
     }
@@ -327,7 +338,7 @@ fn among_themselves(subject: Option<&Subject>, living: &[&ThreadView], scene: Sc
         (Some(WaitsFor::EndOf(tid)), _) => {
             let awaited = others.iter().find(|thread| thread.tid == tid)?;
             let alone = if others.len() == 1 { "; there is no other thread" } else { "" };
-            format!("{does}, which {}{alone}", doing(awaited, scene))
+            format!("{does}, while {} {}{alone}", name(awaited, scene), doing(awaited, scene))
         }
         _ => return None,
     })
