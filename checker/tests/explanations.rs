@@ -13,6 +13,9 @@ use std::sync::Mutex;
 use regex::{Captures, Regex};
 use serde_json::Value;
 
+/// Programs that get stuck sooner or later, as the buffers of the machine have it: at one sentence or the next.
+const VARYING: [&str; 1] = ["slow-reader-blocks.rs"];
+
 /// All that is said of a program's failure.
 fn told(program: &str, check: &str, entry: &Value) -> String {
     let line = |label: &str, value: &Value| match value.as_str() {
@@ -23,6 +26,15 @@ fn told(program: &str, check: &str, entry: &Value) -> String {
     text.push_str(&line("kind", &entry["kind"]));
     for (label, key) in [("expected", "expected"), ("actual", "actual"), ("why", "why")] {
         text.push_str(&line(label, &entry[key]));
+    }
+    if VARYING.contains(&program) {
+        let names = Regex::new("and so (ana|bia) waits").unwrap();
+        let told = line("why", &entry["why"]);
+        return format!(
+            "{program} fails {check}\n{}{}",
+            line("kind", &entry["kind"]),
+            names.replace(&told, "and so NAME waits")
+        );
     }
     if let Some(sentence) = entry["step"]["sentence"].as_str() {
         text = text.replacen("  kind", &format!("  sentence  {sentence}\n  kind"), 1);

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::command::check::{CheckOptions, ReportFile, Sight, Target, Whose};
+use crate::command::check::{CheckOptions, ReportFile, Sight, Target, Threads, Whose};
 use crate::command::explain::ExplainOptions;
 use crate::command::list::ListOptions;
 use crate::machine::isolation::{Level, Wanted};
@@ -115,6 +115,10 @@ pub struct CheckArguments {
     #[arg(long, value_name = "HOW", default_value = "auto")]
     sight: SightArgument,
 
+    /// Show what each thread does at the end of a check, of those that pass as well
+    #[arg(long)]
+    threads: bool,
+
     /// How far programs are kept off the rest of the machine: the strongest level there is, or exactly one
     #[arg(long, value_name = "LEVEL", default_value = "auto")]
     isolation: IsolationArgument,
@@ -195,6 +199,7 @@ impl CheckArguments {
                 SightArgument::Auto => Sight::Auto,
                 SightArgument::None => Sight::None,
             },
+            threads: if self.threads { Threads::Always } else { Threads::OfFailures },
             isolation: match self.isolation {
                 IsolationArgument::Auto => Wanted::Auto,
                 IsolationArgument::Full => Wanted::Exactly(Level::Full),

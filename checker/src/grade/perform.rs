@@ -21,6 +21,7 @@ use crate::model::outcome::{
     Actual, Expected, Failure, FailureKind, LastOutput, Note, Outcome, Skip, StepRef,
 };
 use crate::model::script::{Listener, Sentence, Step};
+use crate::model::sight::Sighting;
 use crate::model::stage::{Departure, Ear, Happening, Moment, Order, Rest};
 use crate::model::transcript::Entry;
 use crate::talk::receive::{Ground, Miss};
@@ -47,6 +48,7 @@ pub struct Request<'a> {
     /// Decides every random word and byte.
     pub seed: u64,
     pub sight: SightMode,
+    pub threads: Threads,
     /// How far programs are kept off the rest.
     pub reach: &'a Reach,
     /// Set when the user wants everything to end.
@@ -59,6 +61,14 @@ pub enum SightMode {
     None,
 }
 
+/// When are the program's threads looked at, one by one?
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Threads {
+    /// Where a check has failed.
+    OfFailures,
+    Always,
+}
+
 /// What one run gave.
 #[derive(Debug)]
 pub struct Run {
@@ -67,6 +77,8 @@ pub struct Run {
     pub seats: Vec<String>,
     pub last_output: LastOutput,
     pub notes: Vec<Note>,
+    /// Of a run that passed, where it was asked for.
+    pub sighting: Option<Sighting>,
 }
 
 impl Run {
@@ -77,6 +89,7 @@ impl Run {
             seats: Vec::new(),
             last_output: LastOutput::default(),
             notes: Vec::new(),
+            sighting: None,
         }
     }
 }
@@ -170,6 +183,7 @@ fn prepare(request: Request, folder: &Path) -> Result<Run, Unready> {
         departure: None,
         printed: 0,
         received: 0,
+        threads: request.threads,
         interrupted: request.interrupted,
     };
     let end = play.all();
@@ -185,6 +199,7 @@ struct Play<'a> {
     departure: Option<Departure>,
     printed: u64,
     received: u64,
+    threads: Threads,
     interrupted: &'a AtomicBool,
 }
 
@@ -401,9 +416,13 @@ impl<'a> Play<'a> {
         };
         let notes = self.conversation.notes();
         let seats = self.conversation.seat_names();
+        let sighting = match (&outcome, self.threads) {
+            (Outcome::Passed, Threads::Always) => self.stage.describe(),
+            _ => None,
+        };
         drop(self.stage);
         let (transcript, last_output) = self.record.finish();
-        Run { outcome, transcript, seats, last_output, notes }
+        Run { outcome, transcript, seats, last_output, notes, sighting }
     }
 
     fn failure(&mut self, fall: Fall, asked: SocketAddr) -> Failure {

@@ -34,7 +34,7 @@ impl Census {
         }
         let mut resources = Resources::default();
         let mut demands = BTreeMap::new();
-        let mut sockets = HashSet::new();
+        let mut sockets: HashSet<u64> = HashSet::new();
         for pid in &pids {
             let threads = threads(*pid);
             resources.threads += threads.len() as u64;
@@ -43,7 +43,7 @@ impl Census {
             resources.files += files.len() as u64;
             sockets.extend(files.iter().filter_map(|name| inode(name)));
         }
-        resources.connections = connected(&pids).intersection(&sockets).count() as u64;
+        resources.connections = sockets.difference(&no_connections(&pids)).count() as u64;
         self.compare(demands);
         resources.load = self.load;
         resources
@@ -109,8 +109,9 @@ fn inode(name: &str) -> Option<u64> {
     name.strip_prefix("socket:[")?.strip_suffix(']')?.parse().ok()
 }
 
-/// The TCP sockets that are or were connected, in the networks of these processes.
-fn connected(pids: &[i32]) -> HashSet<u64> {
+/// Sockets that are no connections, in the networks of these processes: those that listen, and those of
+/// other kinds. A connection that was reset is in no table, and yet the program holds it.
+fn no_connections(pids: &[i32]) -> HashSet<u64> {
     let mut networks = HashSet::new();
     let mut sockets = HashSet::new();
     for pid in pids {
@@ -118,22 +119,28 @@ fn connected(pids: &[i32]) -> HashSet<u64> {
         if !networks.insert(network) {
             continue;
         }
-        for table in ["tcp", "tcp6"] {
+        for table in ["tcp", "tcp6", "udp", "udp6", "raw", "raw6", "unix", "netlink", "packet"] {
             let text = fs::read_to_string(format!("/proc/{pid}/net/{table}")).unwrap_or_default();
-            sockets.extend(text.lines().skip(1).filter_map(connected_in));
+            sockets.extend(text.lines().skip(1).filter_map(|line| no_connection(table, line)));
         }
     }
     sockets
 }
 
-/// The inode of a line of `/proc/PID/net/tcp`, unless its socket listens or is connected to nobody.
-fn connected_in(line: &str) -> Option<u64> {
-    const CLOSE: &str = "07";
+/// The inode of a line of `/proc/PID/net/TABLE`, unless its socket is a TCP connection.
+fn no_connection(table: &str, line: &str) -> Option<u64> {
     const LISTEN: &str = "0A";
-    let mut words = line.split_whitespace().skip(3);
-    let state = words.next()?;
-    let inode = words.nth(5)?.parse().ok()?;
-    (state != CLOSE && state != LISTEN && inode != 0).then_some(inode)
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let at = match table {
+        "unix" => 6,
+        "packet" => 8,
+        _ => 9,
+    };
+    let is_tcp = table.starts_with("tcp");
+    if is_tcp && *words.get(3)? != LISTEN {
+        return None;
+    }
+    words.get(at)?.parse().ok()
 }
 
 #[cfg(test)]
@@ -147,38 +154,38 @@ mod tests {
     }
 
     #[test]
-    fn a_line_of_a_connection_gives_its_inode() {
-        let line = |state: &str| {
+    fn what_listens_and_what_is_no_tcp_is_no_connection() {
+        let tcp = |state: &str| {
             format!(
                 "   1: 0100007F:2382 0100007F:C350 {state} 00000000:00000000 00:00000000 00000000  1000        0 4711 1 0"
             )
         };
-        assert_eq!(connected_in(&line("01")), Some(4711));
-        assert_eq!(connected_in(&line("08")), Some(4711));
-        assert_eq!(
-            (connected_in(&line("0A")), connected_in(&line("07")), connected_in("1: x")),
-            (None, None, None)
-        );
+        assert_eq!((no_connection("tcp", &tcp("01")), no_connection("tcp", &tcp("08"))), (None, None));
+        assert_eq!(no_connection("tcp6", &tcp("0A")), Some(4711));
+        assert_eq!(no_connection("udp", &tcp("07")), Some(4711));
+        let unix = "0000000000000000: 00000002 00000000 00010000 0001 01 4712 /run/socket";
+        assert_eq!(no_connection("unix", unix), Some(4712));
+        assert_eq!((no_connection("tcp", "1: x"), no_connection("unix", "")), (None, None));
     }
 
     #[test]
-    fn a_connection_counts_once_and_each_of_its_descriptors_counts() {
+    fn a_connection_counts_until_its_last_handle_is_closed() {
+        let is_connection = |stream: &TcpStream| !no_connections(&me()).contains(&inode_of(stream));
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let client = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
-        let of = |stream: &TcpStream| {
-            use std::os::fd::AsRawFd;
-            let name = fs::read_link(format!("/proc/self/fd/{}", stream.as_raw_fd())).unwrap();
-            inode(name.to_str().unwrap()).unwrap()
-        };
-        assert!(connected(&me()).contains(&of(&client)));
         let (served, _) = listener.accept().unwrap();
-        assert!(connected(&me()).contains(&of(&served)));
+        assert!(is_connection(&client) && is_connection(&served));
+        assert!(no_connections(&me()).contains(&inode_of(&listener)));
         drop(client);
-        // The other end has closed, and this one is still held.
-        let held =
-            std::iter::repeat_with(|| connected(&me()).contains(&of(&served))).take(20).all(|held| held);
-        assert!(held);
-        assert_eq!(of(&served), of(&served.try_clone().unwrap()));
+        assert!(is_connection(&served));
+        assert_eq!(inode_of(&served), inode_of(&served.try_clone().unwrap()));
+        let datagrams = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+        assert!(no_connections(&me()).contains(&inode_of(&datagrams)));
+    }
+
+    fn inode_of(socket: &impl std::os::fd::AsRawFd) -> u64 {
+        let name = fs::read_link(format!("/proc/self/fd/{}", socket.as_raw_fd())).unwrap();
+        inode(name.to_str().unwrap()).unwrap()
     }
 
     #[test]

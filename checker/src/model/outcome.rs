@@ -27,6 +27,8 @@ pub struct CheckResult {
     /// The end of what the program printed and complained, for a report of a failure.
     pub last_output: LastOutput,
     pub notes: Vec<Note>,
+    /// What the threads of a passing program did at the end of the script, where that was asked for.
+    pub sighting: Option<Sighting>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -80,7 +80,7 @@ pub enum Happening {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Resources {
     pub threads: u64,
-    /// TCP sockets that are or were connected and that the program still holds open.
+    /// TCP sockets that are or were connected and that the program still holds.
     pub connections: u64,
     /// Open descriptors of any kind.
     pub files: u64,

@@ -5,5 +5,6 @@ mod mutants;
 mod others;
 mod play;
 mod quiet;
+mod resources;
 mod sets;
 mod sizes;

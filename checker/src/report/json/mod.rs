@@ -142,6 +142,9 @@ fn check_entry(result: &CheckResult) -> CheckEntry {
         tell_failure(&mut entry, failure, Scene::of(result, failure));
         entry.last_output = output_entry(&result.last_output);
     }
+    if let Some(sighting) = &result.sighting {
+        entry.threads = thread_entries(sighting, Scene::of_passed(result));
+    }
     for note in &result.notes {
         match note {
             Note::MissingNewline { who } => entry.notes.push(NoteEntry::MissingNewline { who: who.clone() }),

@@ -1,8 +1,8 @@
 //! What an explanation may look at: the sighting, and the last that somebody did before the failure.
 
-use crate::model::outcome::{CheckResult, Failure, FailureKind};
+use crate::model::outcome::{Actual, CheckResult, Expected, Failure, FailureKind};
 use crate::model::sight::{Doing, HeldView, Sighting, ThreadView, WaitsFor};
-use crate::model::stage::Seat;
+use crate::model::stage::{Resource, Seat};
 use crate::model::transcript::{Entry, Excerpt, What};
 use crate::report::bytes::visible;
 
@@ -15,6 +15,33 @@ pub struct Scene<'a> {
     /// The last that a client did.
     pub act: Option<Act<'a>>,
     pub transcript: &'a [Entry],
+    /// What there is more of than there may be, and by how many.
+    pub excess: Excess,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Excess {
+    pub threads: u64,
+    pub connections: u64,
+    pub files: u64,
+}
+
+impl Excess {
+    fn of(failure: &Failure) -> Excess {
+        let mut excess = Excess::default();
+        let (Expected::AtMark(wanted), Actual::Has(found)) = (&failure.expected, &failure.actual) else {
+            return excess;
+        };
+        for (wanted, found) in wanted.iter().zip(found) {
+            let more = found.number.saturating_sub(wanted.number);
+            match found.of {
+                Resource::Threads => excess.threads = more,
+                Resource::Connections => excess.connections = more,
+                Resource::Files => excess.files = more,
+            }
+        }
+        excess
+    }
 }
 
 /// Something that a client did.
@@ -50,6 +77,19 @@ impl<'a> Scene<'a> {
             kind: failure.kind,
             act: last_act(&result.transcript, &result.seats),
             transcript: &result.transcript,
+            excess: Excess::of(failure),
+        }
+    }
+
+    /// The scene at the end of a check that passed.
+    pub fn of_passed(result: &'a CheckResult) -> Self {
+        Scene {
+            sighting: result.sighting.as_ref(),
+            seats: &result.seats,
+            kind: FailureKind::TimedOut,
+            act: None,
+            transcript: &result.transcript,
+            excess: Excess::default(),
         }
     }
 
@@ -100,16 +140,24 @@ impl<'a> Scene<'a> {
         came.map_or(Answer::Nothing, Answer::Only)
     }
 
-    /// Has this client closed or reset its connection?
-    pub fn has_left(&self, seat: Seat) -> bool {
-        let name = self.seats.get(seat.0);
-        let own = self.transcript.iter().rev().filter(|entry| Some(&entry.who) == name);
-        let last = own.take_while(|entry| entry.what != What::Connected);
-        last.into_iter().any(|entry| matches!(entry.what, What::Closed | What::Reset))
+    /// Those whose connection has ended, by whichever side; a crowd that has left as a whole by its own name.
+    pub fn leavers(&self) -> Vec<String> {
+        let mut left = Vec::new();
+        for who in self.seats {
+            let own = self.transcript.iter().rev().filter(|entry| entry.who == *who);
+            let mut since = own.take_while(|entry| entry.what != What::Connected);
+            if since.any(|entry| matches!(entry.what, What::Closed | What::Reset | What::Ended(_))) {
+                let name = who.split(' ').next().unwrap_or_default();
+                if !left.iter().any(|known| known == name) {
+                    left.push(visible(name));
+                }
+            }
+        }
+        left
     }
 }
 
-fn last_act<'a>(transcript: &'a [Entry], seats: &[String]) -> Option<Act<'a>> {
+pub(super) fn last_act<'a>(transcript: &'a [Entry], seats: &[String]) -> Option<Act<'a>> {
     let acts = transcript.iter().enumerate().rev();
     acts.into_iter().find_map(|(index, entry)| {
         let what = match &entry.what {

@@ -5,7 +5,7 @@ use super::scene::{Act, Answer, Deed, Scene};
 use super::table::alike;
 use super::{departure, list};
 use crate::model::outcome::{FailureKind, Listening, Place, Why};
-use crate::model::sight::{Doing, Limit, Stream, ThreadView, WaitsFor, Whom};
+use crate::model::sight::{Doing, Limit, ThreadView, WaitsFor, Whom};
 use crate::model::stage::{Departure, Ending, Seat};
 use crate::model::transcript::{Entry, What};
 use crate::report::bytes::{Showing, count, quoted_beginning, visible};
@@ -51,11 +51,6 @@ pub fn why(why: &Why, scene: Scene, showing: Showing) -> Option<String> {
             return blocked(subject.as_ref(), scene, showing);
         }
     })
-}
-
-/// What each thread does, where anything was seen.
-pub fn threads(scene: Scene) -> Option<String> {
-    said(&scene.living(), scene)
 }
 
 /// The client that waits in vain.
@@ -181,34 +176,31 @@ fn stuck_sender(subject: Option<&Subject>, living: &[&ThreadView], scene: Scene)
     Some(told)
 }
 
-/// A leak: connections whose clients have left, and threads that serve nobody.
+/// A leak: connections that are over for everybody else, and threads that serve nobody.
 fn left_behind(living: &[&ThreadView], scene: Scene) -> Option<String> {
     if scene.kind != FailureKind::Leak {
         return None;
     }
-    let sighting = scene.sighting?;
-    let gone = |seat: Seat| scene.has_left(seat);
-    let kept: Vec<_> =
-        sighting.held.iter().filter(|held| held.from_us == Stream::Ended || gone(held.seat)).collect();
     let mut told = Vec::new();
-    if !kept.is_empty() {
-        let mut names: Vec<String> = kept.iter().take(NAMED).map(|held| scene.name(held.seat)).collect();
-        if kept.len() > NAMED {
-            names.push(format!("{} more", kept.len() - NAMED));
-        }
-        let (who, what) = match kept.len() {
-            1 => (format!("{} has", list(&names)), "the connection"),
-            _ => (format!("{} have", list(&names)), "the connections"),
-        };
-        told.push(format!("{who} closed, and the program still holds {what} (CLOSE_WAIT)"));
+    let leavers = scene.leavers();
+    if scene.excess.connections > 0 && !leavers.is_empty() {
+        let connections = count(scene.excess.connections, "connection");
+        let verb = if leavers.len() == 1 { "has" } else { "have" };
+        told.push(format!(
+            "{} {verb} left, and the program still holds {connections} of those: it is closed when its last descriptor \
+             is, clones included",
+            list(&leavers)
+        ));
+    } else if scene.excess.files > 0 {
+        told.push(format!("{} more than at the mark", count(scene.excess.files, "open descriptor")));
     }
-    let serves_nobody = |thread: &&&ThreadView| {
-        let is_waiting = matches!(thread.doing, Doing::WaitingForThread { .. } | Doing::Sleeping);
-        thread.number != 1 && (is_waiting || partner(&thread.doing).is_some_and(gone))
-    };
-    let idle: Vec<&ThreadView> = living.iter().filter(serves_nobody).copied().collect();
-    if !idle.is_empty() {
-        told.extend(alike(&idle, scene).into_iter().map(|group| format!("{} {}", group.names, group.doing)));
+    if scene.excess.threads > 0 {
+        let waits = |thread: &&&ThreadView| {
+            thread.number != 1 && matches!(thread.doing, Doing::WaitingForThread { .. } | Doing::Sleeping)
+        };
+        let waiting: Vec<&ThreadView> = living.iter().filter(waits).copied().collect();
+        let who = said(&waiting, scene).or_else(|| said(living, scene))?;
+        told.push(format!("{} more than at the mark: {who}", count(scene.excess.threads, "thread")));
     }
     (!told.is_empty()).then(|| told.join("; "))
 }
@@ -299,8 +291,9 @@ fn sent_in_vain(
     living: &[&ThreadView],
     scene: Scene,
 ) -> Option<String> {
+    let is_served = living.iter().any(|thread| partner(&thread.doing) == Some(act.seat));
     let Some(held) = scene.held(act.seat) else {
-        return (!scene.is_queued(act.seat)).then(|| {
+        return (!scene.is_queued(act.seat) && !is_served).then(|| {
             format!("the program read {sent} from {doer}, closed that connection and {nothing_to}")
         });
     };
