@@ -83,11 +83,13 @@ fn what_is_more_than_at_the_mark_is_a_leak() {
 
 #[test]
 fn without_proof_of_rest_there_is_time_to_get_back() {
+    let quiet = || Cue::Passes(Duration::from_millis(400));
     for sight in [Sight::Unseen, Sight::Restless] {
-        let late = Cue::Passes(Duration::from_millis(400));
-        let play = back(counted(3, 1, 6), counted(4, 1, 6)).cue(late).cue(counted(3, 1, 6)).sight(sight);
-        assert_eq!(play.verdict().end, End::Passed, "{sight:?}");
-        let never = back(counted(3, 1, 6), counted(4, 1, 6)).sight(sight).verdict();
+        let script = "mark the resources\nprogram is back at the mark";
+        let more = play(script).cue(counted(3, 1, 6)).cue(quiet()).cue(counted(4, 1, 6)).sight(sight);
+        let late = more.clone().cue(quiet()).cue(counted(3, 1, 6)).verdict();
+        assert_eq!(late.end, End::Passed, "{sight:?}");
+        let never = more.verdict();
         assert!(never.now >= Duration::from_secs(5), "{sight:?}");
         assert_eq!(never.failed().kind, FailureKind::Leak);
     }

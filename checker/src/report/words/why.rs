@@ -243,7 +243,10 @@ fn unanswered(subject: &Subject, living: &[&ThreadView], scene: Scene, showing: 
     let nothing_to = match (scene.answer(act, subject.seat), act.seat == subject.seat) {
         (Answer::Nothing, true) => "sent nothing back".to_owned(),
         (Answer::Nothing, false) => format!("sent nothing to {}", subject.name),
-        (Answer::Only(came), _) => {
+        (Answer::Only(came), true) => {
+            format!("sent back only {}", quoted_beginning(&came.head, came.total, showing))
+        }
+        (Answer::Only(came), false) => {
             format!("sent only {} to {}", quoted_beginning(&came.head, came.total, showing), subject.name)
         }
     };
