@@ -111,8 +111,8 @@ fn what_a_program_has_is_counted_alike_with_and_without_sight() {
         if sight == "auto" {
             assert_eq!(
                 leak["why"],
-                "caio has left, and the program still holds 1 connection of those: it is closed when its last \
-                 descriptor is, clones included"
+                "caio has left, but the program holds 1 connection too many: one is held until its last descriptor is \
+                 closed, clones included"
             );
         }
     }

@@ -140,10 +140,7 @@ impl Teller<'_> {
         let why = failure.why.as_ref().filter(|why| !matches!(why, Why::NotImplemented(_)));
         let why = why.and_then(|why| words::why(why, scene, self.palette.showing(READ)));
         let mut rows: Vec<(&str, String)> = Vec::new();
-        match why {
-            Some(why) => rows.push(("why", why)),
-            None => {}
-        }
+        rows.extend(why.map(|why| ("why", why)));
         rows.extend(words::runs(result.runs).map(|runs| ("runs", runs)));
         if let Some(command) = command_in_question(failure.kind, &result.transcript) {
             rows.push(("command", command.to_owned()));

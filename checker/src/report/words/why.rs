@@ -187,8 +187,8 @@ fn left_behind(living: &[&ThreadView], scene: Scene) -> Option<String> {
         let connections = count(scene.excess.connections, "connection");
         let verb = if leavers.len() == 1 { "has" } else { "have" };
         told.push(format!(
-            "{} {verb} left, and the program still holds {connections} of those: it is closed when its last descriptor \
-             is, clones included",
+            "{} {verb} left, but the program holds {connections} too many: one is held until its last descriptor is \
+             closed, clones included",
             list(&leavers)
         ));
     } else if scene.excess.files > 0 {
