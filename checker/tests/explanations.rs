@@ -36,6 +36,8 @@ fn told(program: &str, check: &str, entry: &Value) -> String {
             names.replace(&told, "and so NAME waits")
         );
     }
+    // Whether what a program left unread resets its connections when it dies is a matter of moments.
+    text = text.replace("a reset, before anything", "the end, before anything");
     if let Some(sentence) = entry["step"]["sentence"].as_str() {
         text = text.replacen("  kind", &format!("  sentence  {sentence}\n  kind"), 1);
     }

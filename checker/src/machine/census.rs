@@ -4,7 +4,6 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::fs;
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use super::tree;
@@ -79,20 +78,11 @@ impl Census {
 
 /// The living threads of a process, each with the time that it ran or waited for a processor.
 fn threads(pid: i32) -> Vec<(i32, Duration)> {
-    let Ok(tasks) = fs::read_dir(format!("/proc/{pid}/task")) else { return Vec::new() };
-    let living = tasks.flatten().filter(|task| lives(&task.path()));
-    living.filter_map(|task| Some((task.file_name().to_str()?.parse().ok()?, demand(&task.path())))).collect()
+    tree::living_threads(pid).into_iter().map(|tid| (tid, demand(pid, tid))).collect()
 }
 
-fn lives(task: &Path) -> bool {
-    let stat = fs::read_to_string(task.join("stat")).unwrap_or_default();
-    // The name in brackets may hold anything; after it comes the state.
-    let state = stat.rsplit_once(')').and_then(|(_, rest)| rest.trim_start().chars().next());
-    state.is_some_and(|state| !matches!(state, 'Z' | 'X' | 'x'))
-}
-
-fn demand(task: &Path) -> Duration {
-    let text = fs::read_to_string(task.join("schedstat")).unwrap_or_default();
+fn demand(pid: i32, tid: i32) -> Duration {
+    let text = fs::read_to_string(format!("/proc/{pid}/task/{tid}/schedstat")).unwrap_or_default();
     let mut nanoseconds = text.split_whitespace().map(|word| word.parse::<u64>().unwrap_or(0));
     let (ran, waited) = (nanoseconds.next().unwrap_or(0), nanoseconds.next().unwrap_or(0));
     Duration::from_nanos(ran.saturating_add(waited))

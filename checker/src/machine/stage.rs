@@ -559,6 +559,11 @@ impl Stage {
         let ours = self.ends();
         let Some(sight) = &mut self.sight else { return false };
         match sight.look(&Subject { roots: &roots, ours: &ours }) {
+            // What it started may live on and rest; the program itself has ended, and is about to be told.
+            Glance::AtRest if !self.program.as_ref().is_some_and(Program::lives) => {
+                self.watch_exit();
+                false
+            }
             Glance::AtRest => {
                 self.find_listener(&roots);
                 // It may have begun to listen, or to accept, since the last time we tried.

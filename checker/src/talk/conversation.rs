@@ -464,6 +464,10 @@ impl<'a> Conversation<'a> {
         let since = Since { began: underway.began, last: seating.heard.last().max(self.last_happening) };
         match goal::gave_up(moment, since, underway.within) {
             None => Judged::Waiting,
+            // What is left would be for nobody.
+            Some(_) if seating.heard.ending().is_some() => {
+                failed(FailureKind::EndedEarly, expected, Actual::Ended { bytes: 0 }, Ground::Lack)
+            }
             Some(gave_up) => {
                 let kind = match gave_up.kind {
                     Surrender::Silence => FailureKind::NoAnswer,
