@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::command::check::{CheckOptions, ReportFile, Sight, Target, Whose};
+use crate::command::check::{CheckOptions, ReportFile, Sight, Target, Threads, Whose};
 use crate::command::explain::ExplainOptions;
 use crate::command::list::ListOptions;
 use crate::machine::isolation::{Level, Wanted};
@@ -116,6 +116,10 @@ pub struct CheckArguments {
     #[arg(long, value_name = "HOW", default_value = "auto")]
     sight: SightArgument,
 
+    /// Show what each thread does at the end of a check, of those that pass as well
+    #[arg(long)]
+    threads: bool,
+
     /// How far programs are kept off the rest of the machine: the strongest level there is, or exactly one
     #[arg(long, value_name = "LEVEL", default_value = "auto")]
     isolation: IsolationArgument,
@@ -201,6 +205,7 @@ impl CheckArguments {
                 SightArgument::None => Sight::None,
             },
             build_within: self.build_within.map(|seconds| Duration::from_secs(seconds.get().into())),
+            threads: if self.threads { Threads::Always } else { Threads::OfFailures },
             isolation: match self.isolation {
                 IsolationArgument::Auto => Wanted::Auto,
                 IsolationArgument::Full => Wanted::Exactly(Level::Full),

@@ -12,6 +12,7 @@ use signal_hook::flag;
 
 use super::{ExitStatus, UsageError, targets};
 use crate::grade::perform::SightMode;
+pub use crate::grade::perform::Threads;
 use crate::grade::schedule::{self, Settings};
 use crate::machine::isolation::{self, Wanted};
 use crate::machine::{build, folder, process, tree};
@@ -46,6 +47,7 @@ pub struct CheckOptions {
     /// Of standard output.
     pub palette: Palette,
     pub sight: Sight,
+    pub threads: Threads,
     pub isolation: Wanted,
     /// `--build-within`
     pub build_within: Option<Duration>,
@@ -103,6 +105,7 @@ pub fn check(options: CheckOptions, out: &mut dyn Write) -> Result<ExitStatus, U
         },
         jobs: options.jobs.map_or_else(default_jobs, NonZeroUsize::get),
         sight,
+        threads: options.threads,
         reach,
         cache: folder::cache(),
         build_within: options.build_within.unwrap_or(build::WITHIN),

@@ -2,9 +2,11 @@
 
 use std::net::SocketAddr;
 
+use bstr::ByteSlice;
 use regex::bytes::Regex;
 
-use crate::model::outcome::{FailureKind, Place, Why};
+use crate::model::course::Stdout;
+use crate::model::outcome::{FailureKind, Listening, Place, Why};
 use crate::model::sight::Sighting;
 use crate::model::stage::{Departure, Seat};
 
@@ -17,6 +19,16 @@ pub struct Evidence<'a> {
     pub departure: Option<Departure>,
     pub sighting: Option<&'a Sighting>,
     pub asked: SocketAddr,
+    pub awaits: Awaits,
+    pub stdout: Stdout,
+}
+
+/// Whom the sentence that failed listened to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Awaits {
+    /// The program's standard output.
+    Output,
+    Other,
 }
 
 /// The kind as it is reported, and the cause where there is one to tell.
@@ -24,7 +36,7 @@ pub fn find(evidence: &Evidence) -> (FailureKind, Option<Why>) {
     if let Some(place) = not_implemented(evidence.stderr) {
         return (FailureKind::NotImplemented, Some(Why::NotImplemented(place)));
     }
-    let panic = panicked(evidence.stderr).map(|(place, message)| Why::Panicked { place, message });
+    let panic = died(evidence);
     if let Some(departure) = evidence.departure
         && is_a_lack(evidence.kind)
     {
@@ -38,9 +50,23 @@ pub fn find(evidence: &Evidence) -> (FailureKind, Option<Why>) {
     if panic.is_some() {
         return (evidence.kind, panic);
     }
+    if matches!(evidence.kind, FailureKind::EndedEarly | FailureKind::Reset)
+        && let Some((actor, actor_name)) = evidence.actor.clone()
+    {
+        return (evidence.kind, Some(Why::ClosedIt { actor, actor_name }));
+    }
+    if evidence.kind == FailureKind::NotRefused {
+        return (evidence.kind, Some(still_listens(evidence)));
+    }
     let Some(sighting) = evidence.sighting else { return (evidence.kind, None) };
     if evidence.kind == FailureKind::NeverListened {
         return never_listened(sighting, evidence.asked);
+    }
+    if evidence.awaits == Awaits::Output
+        && evidence.stdout == Stdout::Pipe
+        && evidence.kind == FailureKind::NoAnswer
+    {
+        return (evidence.kind, Some(Why::HeldBack));
     }
     let blocked = is_a_lack(evidence.kind) && !sighting.threads.is_empty();
     let (actor, actor_name) = evidence.actor.clone().unzip();
@@ -61,7 +87,37 @@ fn is_a_lack(kind: FailureKind) -> bool {
             | ExitedEarly
             | StillRunning
             | TimedOut
+            | Leak
+            | BusyLoop
     )
+}
+
+/// The panic or the exception of a thread, or of the whole program where that has ended.
+fn died(evidence: &Evidence) -> Option<Why> {
+    let ended = match evidence.departure {
+        Some(Departure::Status(0)) => return None,
+        other => other.is_some(),
+    };
+    if let Some((place, message)) = panicked(evidence.stderr) {
+        return Some(match ended {
+            true => Why::Panicked { place, message },
+            false => Why::ThreadLost { place, message },
+        });
+    }
+    let (place, message) = raised(evidence.stderr)?;
+    Some(match ended {
+        true => Why::Raised { place, message },
+        false => Why::ThreadLost { place, message },
+    })
+}
+
+/// Nobody else can listen where the program is to be found.
+fn still_listens(evidence: &Evidence) -> Why {
+    let by = match evidence.departure {
+        Some(_) => Listening::Survivor,
+        None => Listening::TheProgram,
+    };
+    Why::StillListens { address: evidence.asked, by }
 }
 
 fn never_listened(sighting: &Sighting, asked: SocketAddr) -> (FailureKind, Option<Why>) {
@@ -90,12 +146,18 @@ fn panicked(stderr: &[u8]) -> Option<(Place, String)> {
     Some((place(&found[1], &found[2])?, text(&found[3])))
 }
 
-/// The exception that ended a Python program: the innermost place and the last line.
+/// The last exception that a Python program told: the innermost place that is no library's, and its message.
 fn raised(stderr: &[u8]) -> Option<(Place, String)> {
+    const BEGIN: &[u8] = b"Traceback (most recent call last):";
+    let told = &stderr[stderr.rfind(BEGIN)?..];
     let pattern = Regex::new(r#"(?m)^  File "([^"\n]*)", line (\d+)"#).ok()?;
-    let found = pattern.captures_iter(stderr).last()?;
-    let last_line = stderr.trim_ascii_end().rsplit(|byte| *byte == b'\n').next()?;
-    Some((place(&found[1], &found[2])?, text(last_line)))
+    let places: Vec<_> = pattern.captures_iter(told).collect();
+    let of_library = |file: &[u8]| file.contains_str("/lib/python") || file.starts_with(b"<");
+    let own = places.iter().rev().find(|found| !of_library(&found[1]));
+    let found = own.or(places.last())?;
+    // The frames are indented; the message is not.
+    let message = told.lines().skip(1).find(|line| !line.is_empty() && !line.starts_with(b" "))?;
+    Some((place(&found[1], &found[2])?, text(message)))
 }
 
 fn place(file: &[u8], line: &[u8]) -> Option<Place> {
@@ -118,6 +180,8 @@ mod tests {
             departure,
             sighting: None,
             asked: "127.0.0.1:9090".parse().unwrap(),
+            awaits: Awaits::Other,
+            stdout: Stdout::Terminal,
         }
     }
 
@@ -147,7 +211,7 @@ mod tests {
         assert_eq!(kind, FailureKind::ExitedEarly);
         let (kind, why) = find(&evidence(FailureKind::EndedEarly, stderr, None));
         assert_eq!(kind, FailureKind::EndedEarly);
-        assert!(matches!(why, Some(Why::Panicked { .. })));
+        assert!(matches!(why, Some(Why::ThreadLost { .. })));
     }
 
     #[test]

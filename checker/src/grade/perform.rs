@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use super::cause::{self, Evidence};
+use super::cause::{self, Awaits, Evidence};
 use super::command_line::{self, ProgramLine};
 use super::record::Record;
 use crate::machine::isolation::{Need, Reach, Sandbox, view};
@@ -20,7 +20,8 @@ use crate::model::course::{Check, Network, PortWish, Text};
 use crate::model::outcome::{
     Actual, Expected, Failure, FailureKind, LastOutput, Note, Outcome, Skip, StepRef,
 };
-use crate::model::script::{Sentence, Step};
+use crate::model::script::{Listener, Sentence, Step};
+use crate::model::sight::Sighting;
 use crate::model::stage::{Departure, Ear, Happening, Moment, Order, Rest};
 use crate::model::transcript::Entry;
 use crate::talk::receive::{Ground, Miss};
@@ -47,6 +48,7 @@ pub struct Request<'a> {
     /// Decides every random word and byte.
     pub seed: u64,
     pub sight: SightMode,
+    pub threads: Threads,
     /// How far programs are kept off the rest.
     pub reach: &'a Reach,
     /// Set when the user wants everything to end.
@@ -59,6 +61,14 @@ pub enum SightMode {
     None,
 }
 
+/// When are the program's threads looked at, one by one?
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Threads {
+    /// Where a check has failed.
+    OfFailures,
+    Always,
+}
+
 /// What one run gave.
 #[derive(Debug)]
 pub struct Run {
@@ -67,6 +77,8 @@ pub struct Run {
     pub seats: Vec<String>,
     pub last_output: LastOutput,
     pub notes: Vec<Note>,
+    /// Of a run that passed, where it was asked for.
+    pub sighting: Option<Sighting>,
 }
 
 impl Run {
@@ -77,6 +89,7 @@ impl Run {
             seats: Vec::new(),
             last_output: LastOutput::default(),
             notes: Vec::new(),
+            sighting: None,
         }
     }
 }
@@ -170,6 +183,7 @@ fn prepare(request: Request, folder: &Path) -> Result<Run, Unready> {
         departure: None,
         printed: 0,
         received: 0,
+        threads: request.threads,
         interrupted: request.interrupted,
     };
     let end = play.all();
@@ -185,6 +199,7 @@ struct Play<'a> {
     departure: Option<Departure>,
     printed: u64,
     received: u64,
+    threads: Threads,
     interrupted: &'a AtomicBool,
 }
 
@@ -200,11 +215,21 @@ struct Fall {
     stumble: Stumble,
     step: Option<StepRef>,
     hint: Option<Text>,
+    awaits: Awaits,
 }
 
 impl End {
+    fn at(step: &Step, stumble: Stumble) -> End {
+        let awaits = match &step.sentence {
+            Sentence::Receive { listener: Listener::Output, .. } => Awaits::Output,
+            _ => Awaits::Other,
+        };
+        let (hint, step) = (step.hint.clone(), Some(reference(step)));
+        End::Stumble(Box::new(Fall { stumble, step, hint, awaits }))
+    }
+
     fn stumble(stumble: Stumble, step: Option<StepRef>, hint: Option<Text>) -> End {
-        End::Stumble(Box::new(Fall { stumble, step, hint }))
+        End::Stumble(Box::new(Fall { stumble, step, hint, awaits: Awaits::Other }))
     }
 }
 
@@ -272,6 +297,11 @@ impl<'a> Play<'a> {
             if moved == Moved::Yes {
                 continue;
             }
+            let asked = strands.iter().filter_map(|strand| strand.now.as_ref());
+            if asked.clone().any(|(_, underway)| underway.wants_count()) {
+                let counted = Happening::Counted(self.stage.count());
+                self.conversation.hear(&counted, self.stage.now());
+            }
             if self.rest != Rest::Moving && self.go_on(&mut strands, self.rest)? == Moved::Yes {
                 continue;
             }
@@ -301,7 +331,7 @@ impl<'a> Play<'a> {
                 }
                 Progress::Failed(stumble) => {
                     let ground = stumble.miss.ground;
-                    let end = End::stumble(stumble, Some(reference(step)), step.hint.clone());
+                    let end = End::at(step, stumble);
                     if ground == Ground::Contradiction {
                         return Err(end);
                     }
@@ -390,13 +420,17 @@ impl<'a> Play<'a> {
         };
         let notes = self.conversation.notes();
         let seats = self.conversation.seat_names();
+        let sighting = match (&outcome, self.threads) {
+            (Outcome::Passed, Threads::Always) => self.stage.describe(),
+            _ => None,
+        };
         drop(self.stage);
         let (transcript, last_output) = self.record.finish();
-        Run { outcome, transcript, seats, last_output, notes }
+        Run { outcome, transcript, seats, last_output, notes, sighting }
     }
 
     fn failure(&mut self, fall: Fall, asked: SocketAddr) -> Failure {
-        let Fall { stumble, step, hint } = fall;
+        let Fall { stumble, step, hint, awaits } = fall;
         let who = stumble.actor.as_ref().map(|(_, name)| name.clone());
         self.record.failed(self.stage.now(), who);
         if stumble.miss.kind != FailureKind::LimitExceeded {
@@ -410,6 +444,8 @@ impl<'a> Play<'a> {
             departure: self.departure,
             sighting: sighting.as_ref(),
             asked,
+            awaits,
+            stdout: self.check.stdout,
         };
         let (kind, why) = cause::find(&evidence);
         let Miss { expected, actual, .. } = stumble.miss;
@@ -420,11 +456,14 @@ impl<'a> Play<'a> {
     /// Lets the program come to rest or end.
     fn aftermath(&mut self) {
         let until = self.stage.now() + AFTERMATH;
+        self.stage.count();
         while self.departure.is_none() && self.rest != Rest::AtRest && self.stage.now() < until {
             if self.watch().is_err() {
                 return;
             }
         }
+        // Against the first count it shows who kept a processor busy meanwhile.
+        self.stage.count();
     }
 }
 

@@ -97,6 +97,7 @@ impl Record {
             | Happening::Refused(_)
             | Happening::Sent(_)
             | Happening::SendFailed(_)
+            | Happening::Counted(_)
             | Happening::Heard { ear: Ear::File(_), .. }
             | Happening::Ended { .. } => return,
         };

@@ -6,7 +6,7 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError, mpsc};
 use std::time::{Duration, Instant};
 
 use super::command_line::ProgramLine;
-use super::perform::{self, Request, Run, SightMode};
+use super::perform::{self, Request, Run, SightMode, Threads};
 use super::plan::{LabPlan, PlannedCheck, Source};
 use crate::machine::build::{self, BuildError, Terms, fnv};
 use crate::machine::isolation::Reach;
@@ -22,6 +22,7 @@ pub struct Settings<'a> {
     /// Programs that are checked or built at a time, at least 1.
     pub jobs: usize,
     pub sight: SightMode,
+    pub threads: Threads,
     pub reach: Reach,
     /// Where builds are kept.
     pub cache: PathBuf,
@@ -304,6 +305,7 @@ fn check_once_or_more(
             program,
             seed,
             sight: settings.sight,
+            threads: settings.threads,
             reach: &settings.reach,
             interrupted: settings.interrupted,
         };
@@ -331,7 +333,7 @@ fn check_once_or_more(
             break;
         }
     }
-    let Run { outcome, transcript, seats, last_output, notes } = match shown {
+    let Run { outcome, transcript, seats, last_output, notes, sighting } = match shown {
         Some(run) => run,
         None => return settled(planned, Outcome::Errored("the check was run no time at all".into())),
     };
@@ -344,6 +346,7 @@ fn check_once_or_more(
         seats,
         last_output,
         notes,
+        sighting,
         ..settled(planned, outcome)
     }
 }
@@ -364,6 +367,7 @@ fn settled(planned: &PlannedCheck, outcome: Outcome) -> CheckResult {
         seats: Vec::new(),
         last_output: LastOutput::default(),
         notes: Vec::new(),
+        sighting: None,
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod appetite;
 pub mod build;
+pub mod census;
 pub mod client;
 pub mod confined;
 pub mod folder;

@@ -167,6 +167,15 @@ impl Program {
         }
     }
 
+    /// Does the program's own process live, whatever became of those that it started?
+    pub fn lives(&self) -> bool {
+        let pid = match &self.custody {
+            Custody::Kept { program, .. } => *program,
+            Custody::Direct { .. } => self.child.id() as i32,
+        };
+        pid != 0 && !tree::living_threads(pid).is_empty()
+    }
+
     /// Readable once the program has ended.
     pub fn end_fd(&self) -> BorrowedFd<'_> {
         match &self.custody {

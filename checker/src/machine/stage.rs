@@ -15,6 +15,7 @@ use mio::unix::SourceFd;
 use mio::{Events, Interest, Poll, Token};
 
 use super::appetite::{Allowance, Appetite, Excess};
+use super::census::Census;
 use super::client::{Acceptance, Client, Dialed, Gulp, Line, PIECE_UNSEEN, Pushed, Taken};
 use super::isolation::Sandbox;
 use super::outlet::{self, Outlet, Written};
@@ -22,7 +23,7 @@ use super::process::{Program, Recipe};
 use super::sight::{Glance, OurEnd, Sight, Standing, Subject, Writes};
 use super::tick::Tick;
 use crate::model::sight::Sighting;
-use crate::model::stage::{Departure, Ear, Happening, Order, Rest, Retry, Seat};
+use crate::model::stage::{Departure, Ear, Happening, Order, Resources, Rest, Retry, Seat};
 
 const EXIT: Token = Token(0);
 const TICK: Token = Token(1);
@@ -94,6 +95,7 @@ pub struct Stage {
     backlog: BTreeSet<Ear>,
     appetite: Appetite,
     excess: Option<Excess>,
+    census: Census,
 }
 
 /// Did something of ours move?
@@ -148,6 +150,7 @@ impl Stage {
             backlog: BTreeSet::new(),
             appetite,
             excess: None,
+            census: Census::default(),
         })
     }
 
@@ -273,14 +276,23 @@ impl Stage {
         }
     }
 
-    /// What every thread does right now; none without sight, or when the program has ended.
+    /// What every thread does right now; none without sight. Of a program that has ended, those of
+    /// processes that it left behind.
     pub fn describe(&mut self) -> Option<Sighting> {
-        if self.departure.is_some() {
-            return None;
-        }
         let roots = self.program.as_ref()?.roots();
         let ours = self.ends();
-        self.sight.as_mut()?.describe(&Subject { roots: &roots, ours: &ours }).ok()
+        let mut sighting = self.sight.as_mut()?.describe(&Subject { roots: &roots, ours: &ours }).ok()?;
+        if self.departure.is_some() && sighting.threads.is_empty() {
+            return None;
+        }
+        sighting.busy = self.census.busy().to_vec();
+        Some(sighting)
+    }
+
+    /// Counts what the program has in all its processes. Whether it is busy shows from the second time on.
+    pub fn count(&mut self) -> Resources {
+        let roots = self.program.as_ref().map(Program::roots).unwrap_or_default();
+        self.census.count(&roots)
     }
 
     /// What the program has taken too much of; the check is over then.
@@ -583,6 +595,11 @@ impl Stage {
         let ours = self.ends();
         let Some(sight) = &mut self.sight else { return false };
         match sight.look(&Subject { roots: &roots, ours: &ours }) {
+            // What it started may live on and rest; the program itself has ended, and is about to be told.
+            Glance::AtRest if !self.program.as_ref().is_some_and(Program::lives) => {
+                self.watch_exit();
+                false
+            }
             Glance::AtRest => {
                 self.find_listener(&roots);
                 // It may have begun to listen, or to accept, since the last time we tried.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::path::Path;
 
 use nix::errno::Errno;
 use nix::sys::signal::{Signal, kill};
@@ -99,6 +100,20 @@ pub fn below(root: i32) -> Vec<i32> {
         next += 1;
     }
     found
+}
+
+/// The threads of a process that have not ended; none where all of it has. Its first may end before the others.
+pub fn living_threads(pid: i32) -> Vec<i32> {
+    let Ok(tasks) = fs::read_dir(format!("/proc/{pid}/task")) else { return Vec::new() };
+    let living = tasks.flatten().filter(|task| lives(&task.path()));
+    living.filter_map(|task| task.file_name().to_str()?.parse().ok()).collect()
+}
+
+fn lives(task: &Path) -> bool {
+    let stat = fs::read_to_string(task.join("stat")).unwrap_or_default();
+    // The name in brackets may hold anything; after it comes the state.
+    let state = stat.rsplit_once(')').and_then(|(_, rest)| rest.trim_start().chars().next());
+    state.is_some_and(|state| !matches!(state, 'Z' | 'X' | 'x'))
 }
 
 /// The children of all its threads.

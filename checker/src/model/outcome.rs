@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::course::{Text, Visibility};
 use super::sight::Sighting;
-use super::stage::Departure;
+use super::stage::{Amount, Bound, Departure, Seat};
 use super::transcript::Entry;
 
 /// What became of one check.
@@ -27,6 +27,8 @@ pub struct CheckResult {
     /// The end of what the program printed and complained, for a report of a failure.
     pub last_output: LastOutput,
     pub notes: Vec<Note>,
+    /// What the threads of a passing program did at the end of the script, where that was asked for.
+    pub sighting: Option<Sighting>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -254,6 +256,15 @@ pub enum Expected {
     ExitNonzero,
     ExitNotBefore(Duration),
     StillRunning,
+    /// The program has this.
+    Has {
+        bound: Bound,
+        amount: Amount,
+    },
+    /// No more than this, which is what it had at the mark; only what is exceeded.
+    AtMark(Vec<Amount>),
+    /// At rest, using no processor.
+    Rest,
     ProgramStarts,
 }
 
@@ -307,6 +318,10 @@ pub enum Actual {
     Exited(Departure),
     ExitedAfter(Duration),
     Running,
+    /// What the program has.
+    Has(Vec<Amount>),
+    /// It used a processor all the time, for this long.
+    BusyFor(Duration),
     CouldNotStart(String),
     LimitExceeded(String),
     BuildFailed,
@@ -321,7 +336,29 @@ pub enum Why {
         place: Place,
         message: String,
     },
+    /// An exception that ended the program (Python).
+    Raised {
+        place: Place,
+        message: String,
+    },
+    /// A panic or an exception that ended a thread; the program goes on without it.
+    ThreadLost {
+        place: Place,
+        message: String,
+    },
     ExitedBefore(Departure),
+    /// The program goes on, and ended the connection of this actor itself.
+    ClosedIt {
+        actor: Seat,
+        actor_name: String,
+    },
+    /// Somebody still listens, though the program has ended or should listen no more.
+    StillListens {
+        address: SocketAddr,
+        by: Listening,
+    },
+    /// What it printed may lie in its own buffer, since its standard output is a pipe.
+    HeldBack,
     ListensElsewhere {
         on: Vec<SocketAddr>,
         asked: SocketAddr,
@@ -329,9 +366,16 @@ pub enum Why {
     NeverListens,
     /// Threads and what they are blocked in, in the sighting; the failing actor, where there is one.
     Blocked {
-        actor: Option<super::stage::Seat>,
+        actor: Option<Seat>,
         actor_name: Option<String>,
     },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Listening {
+    TheProgram,
+    /// A process that the program started and that lives on.
+    Survivor,
 }
 
 /// A place in the student's source.

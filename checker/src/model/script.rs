@@ -4,6 +4,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use super::course::Text;
+use super::stage::{Amount, Bound};
 
 mod words;
 
@@ -82,6 +83,16 @@ pub enum Sentence {
     ProgramExits(Exit),
     ProgramExitsAfter(Duration),
     ProgramStillRuns,
+    /// `program has at least 3 threads`
+    ProgramHas {
+        bound: Bound,
+        amount: Amount,
+    },
+    MarkResources,
+    /// No more threads, connections and open files than at the mark.
+    ProgramBackAtMark,
+    /// At rest, and using no processor.
+    ProgramRests,
     /// Lines typed to the program's standard input, each with a newline.
     UserTypes {
         lines: Vec<Phrase>,

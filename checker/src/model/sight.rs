@@ -12,6 +12,45 @@ pub struct Sighting {
     pub listening: Vec<SocketAddr>,
     /// Seats whose connection still waits in the accept queue.
     pub waiting_in_queue: Vec<Seat>,
+    /// Connections that the program holds.
+    pub held: Vec<HeldView>,
+    /// What threads wait for that wait for another thread, where it shows.
+    pub waits: Vec<WaitView>,
+    /// Threads (`tid`) that used a processor, or waited for one, all the time.
+    pub busy: Vec<i32>,
+}
+
+/// One of our connections, at the program's end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HeldView {
+    pub seat: Seat,
+    /// Bytes that have arrived and that the program has not read.
+    pub unread: u64,
+    /// Descriptors of it in all processes together: a clone of a stream is one more.
+    pub descriptors: usize,
+    /// Has our end of the stream arrived?
+    pub from_us: Stream,
+}
+
+/// Bytes in one direction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stream {
+    Open,
+    Ended,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WaitView {
+    pub tid: i32,
+    pub waits_for: WaitsFor,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WaitsFor {
+    /// A lock that another thread holds.
+    Lock,
+    /// The end of this thread (`tid`): a join.
+    EndOf(i32),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

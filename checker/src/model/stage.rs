@@ -72,6 +72,89 @@ pub enum Happening {
         ending: Ending,
     },
     Exited(Departure),
+    /// What the program has, counted while a sentence asks for it.
+    Counted(Resources),
+}
+
+/// What a program has in all its processes together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Resources {
+    pub threads: u64,
+    /// TCP sockets that are or were connected and that the program still holds.
+    pub connections: u64,
+    /// Open descriptors of any kind.
+    pub files: u64,
+    pub load: Load,
+}
+
+/// Does the program use processors all the time?
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Load {
+    /// Not watched for long enough to tell.
+    #[default]
+    Unknown,
+    Calm,
+    /// A thread of it ran, or waited for a processor, nearly all of the time.
+    Busy,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Resource {
+    Threads,
+    Connections,
+    Files,
+}
+
+/// So many of one kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Amount {
+    pub number: u64,
+    pub of: Resource,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bound {
+    Exactly,
+    AtLeast,
+    AtMost,
+}
+
+impl Resource {
+    pub const ALL: [Resource; 3] = [Resource::Threads, Resource::Connections, Resource::Files];
+}
+
+impl Resources {
+    pub fn amount(&self, of: Resource) -> Amount {
+        let number = match of {
+            Resource::Threads => self.threads,
+            Resource::Connections => self.connections,
+            Resource::Files => self.files,
+        };
+        Amount { number, of }
+    }
+}
+
+impl Bound {
+    /// Is this number within it?
+    pub fn allows(self, wanted: u64, number: u64) -> bool {
+        match self {
+            Bound::Exactly => number == wanted,
+            Bound::AtLeast => number >= wanted,
+            Bound::AtMost => number <= wanted,
+        }
+    }
+}
+
+impl std::fmt::Display for Amount {
+    /// As labs.yaml writes it: `1 thread`, `3 files open`.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (one, many) = match self.of {
+            Resource::Threads => ("thread", "threads"),
+            Resource::Connections => ("connection", "connections"),
+            Resource::Files => ("file open", "files open"),
+        };
+        write!(f, "{} {}", self.number, if self.number == 1 { one } else { many })
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -119,6 +119,7 @@ impl OpenLab {
             seats: Vec::new(),
             last_output: LastOutput::default(),
             notes: Vec::new(),
+            sighting: None,
         }
     }
 }

@@ -19,7 +19,7 @@ use super::text::Bindings;
 use crate::model::course::{Check, Leftovers};
 use crate::model::outcome::Note;
 use crate::model::script::{Listener, Step};
-use crate::model::stage::{Departure, Ear, Ending, Happening, Moment, Order, Seat};
+use crate::model::stage::{Departure, Ear, Ending, Happening, Moment, Order, Resources, Seat};
 
 /// Random words that a script can name: `{word99}` is the last.
 const WORDS: usize = 99;
@@ -44,6 +44,9 @@ pub struct Conversation<'a> {
     /// The last thing that happened to any client or to the program itself.
     pub(super) last_happening: Option<Duration>,
     pub(super) notes: Vec<Note>,
+    /// What the program had when it was last counted, and at the mark.
+    pub(super) counted: Option<Resources>,
+    pub(super) mark: Option<Resources>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,6 +97,11 @@ impl Underway {
     pub fn begins_at(&mut self, now: Duration) {
         self.began = now;
     }
+
+    /// Must the program's resources be counted before this is judged again?
+    pub fn wants_count(&self) -> bool {
+        self.goals.iter().any(Goal::wants_count)
+    }
 }
 
 impl<'a> Conversation<'a> {
@@ -121,6 +129,8 @@ impl<'a> Conversation<'a> {
             last_action: Duration::ZERO,
             last_happening: None,
             notes: Vec::new(),
+            counted: None,
+            mark: None,
         })
     }
 
@@ -141,7 +151,11 @@ impl<'a> Conversation<'a> {
 
     /// Takes in what the machine reports. `now`: since the check began.
     pub fn hear(&mut self, happening: &Happening, now: Duration) {
-        if !matches!(happening, Happening::Heard { ear: Ear::Output | Ear::Complaints | Ear::File(_), .. }) {
+        if !matches!(
+            happening,
+            Happening::Heard { ear: Ear::Output | Ear::Complaints | Ear::File(_), .. }
+                | Happening::Counted(_)
+        ) {
             self.last_happening = Some(now);
         }
         match happening {
@@ -177,6 +191,7 @@ impl<'a> Conversation<'a> {
             Happening::Exited(departure) => {
                 self.program = Program::Exited { departure: *departure, at: now };
             }
+            Happening::Counted(resources) => self.counted = Some(*resources),
         }
     }
 
@@ -206,6 +221,8 @@ impl<'a> Conversation<'a> {
     /// Begins a sentence that is no block; the orders are carried out in their order.
     pub fn begin(&mut self, step: &Step, now: Duration) -> Result<(Underway, Vec<Order>), Fault> {
         let (orders, goals, later) = self.open(&step.sentence)?;
+        // What was counted for an earlier sentence is not what the program has now.
+        self.counted = None;
         if !orders.is_empty() || !later.is_empty() {
             self.last_action = now;
         }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::receive::{GaveUp, Ground, Miss, Surrender, Wanted};
 use crate::model::outcome::{Actual, Expected, FailureKind};
 use crate::model::script::{Exit, Until};
-use crate::model::stage::{Departure, Ear, Moment, Rest, Seat};
+use crate::model::stage::{Amount, Bound, Departure, Ear, Moment, Rest, Seat};
 
 /// Silence that stands in for the proof of rest where the machine shows nothing. A correct server
 /// answers or registers a client within a few milliseconds; this leaves it a hundred times that.
@@ -43,6 +43,14 @@ pub enum Goal {
     Exit(Exit),
     ExitNotBefore(Duration),
     StillRuns,
+    /// Once it is quiet.
+    Has {
+        bound: Bound,
+        amount: Amount,
+    },
+    Marked,
+    BackAtMark,
+    Rests,
     Distinct {
         capture: String,
         values: Vec<Option<Vec<u8>>>,
@@ -50,6 +58,11 @@ pub enum Goal {
 }
 
 impl Goal {
+    /// Does it ask for what the program has?
+    pub fn wants_count(&self) -> bool {
+        matches!(self, Goal::Has { .. } | Goal::Marked | Goal::BackAtMark | Goal::Rests)
+    }
+
     /// Whose silence it waits through.
     pub fn ear(&self) -> Option<Ear> {
         match self {

@@ -14,7 +14,7 @@ use crate::model::stage::{Ear, Ending, Moment, Rest, Seat};
 
 /// Goals against what has happened.
 impl Conversation<'_> {
-    fn note(&mut self, moment: Moment) {
+    pub(super) fn note(&mut self, moment: Moment) {
         let note = match moment.rest {
             Rest::AtRest => return,
             Rest::Moving => Note::RestNotSeen,
@@ -78,6 +78,9 @@ impl Conversation<'_> {
                 _ if goal::settled(moment, everything, underway.within) => Judged::Done(Found::default()),
                 _ => Judged::Waiting,
             },
+            Goal::Has { .. } | Goal::Marked | Goal::BackAtMark | Goal::Rests => {
+                self.judge_resources(goal, underway, moment)
+            }
             Goal::Distinct { capture, values } => distinct(capture, values),
         }
     }
@@ -147,6 +150,10 @@ impl Conversation<'_> {
         let since = Since { began: underway.began, last: seating.heard.last().max(self.last_happening) };
         match goal::gave_up(moment, since, underway.within) {
             None => Judged::Waiting,
+            // What is left would be for nobody.
+            Some(_) if seating.heard.ending().is_some() => {
+                failed(FailureKind::EndedEarly, expected, Actual::Ended { bytes: 0 }, Ground::Lack)
+            }
             Some(gave_up) => {
                 let kind = match gave_up.kind {
                     Surrender::Silence => FailureKind::NoAnswer,
@@ -204,7 +211,7 @@ impl Conversation<'_> {
     }
 }
 
-fn failed(kind: FailureKind, expected: Expected, actual: Actual, ground: Ground) -> Judged {
+pub(super) fn failed(kind: FailureKind, expected: Expected, actual: Actual, ground: Ground) -> Judged {
     Judged::Failed(Miss { kind, expected, actual, ground })
 }
 

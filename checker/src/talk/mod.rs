@@ -11,6 +11,7 @@ mod judging;
 pub mod matcher;
 mod opening;
 pub mod receive;
+mod resources;
 pub mod seating;
 pub mod spoken;
 pub mod text;

@@ -130,6 +130,12 @@ impl Conversation<'_> {
             Sentence::ProgramExits(exit) => at_once(Vec::new(), vec![Goal::Exit(*exit)]),
             Sentence::ProgramExitsAfter(least) => at_once(Vec::new(), vec![Goal::ExitNotBefore(*least)]),
             Sentence::ProgramStillRuns => at_once(Vec::new(), vec![Goal::StillRuns]),
+            Sentence::ProgramHas { bound, amount } => {
+                at_once(Vec::new(), vec![Goal::Has { bound: *bound, amount: *amount }])
+            }
+            Sentence::MarkResources => at_once(Vec::new(), vec![Goal::Marked]),
+            Sentence::ProgramBackAtMark => at_once(Vec::new(), vec![Goal::BackAtMark]),
+            Sentence::ProgramRests => at_once(Vec::new(), vec![Goal::Rests]),
             Sentence::UserTypes { lines } => {
                 let mut bytes = Vec::new();
                 for line in lines {

@@ -6,6 +6,7 @@ mod mutants;
 mod others;
 mod play;
 mod quiet;
+mod resources;
 mod sets;
 mod sizes;
 mod stage;

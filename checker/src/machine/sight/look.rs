@@ -11,8 +11,8 @@ use super::rest::{self, Scene, SeenEnd, SeenThread, Stranger};
 use super::sockets::{self, Diag};
 use super::threads::{Counter, Miss};
 use super::tree::{Belongings, Haste, Stop, Tree, Walk};
-use super::{Blind, Glance, Motion, OurEnd, Page, Standing, Subject, clocks, words};
-use crate::model::sight::{Sighting, ThreadView};
+use super::{Blind, Glance, Motion, OurEnd, Page, Standing, Subject, clocks, waits, words};
+use crate::model::sight::{HeldView, Sighting, Stream, ThreadView};
 
 /// Looks at one program. It sees connections of the network namespace in which it was opened, so
 /// open it where the program lives. It keeps up to a sixteenth of the limit of open descriptors; programs
@@ -121,6 +121,9 @@ impl Sight {
             threads: threads.collect(),
             listening,
             waiting_in_queue: queued.map(|seen| seen.end.seat).collect(),
+            held: scene.ends.iter().filter_map(|seen| held(seen, &scene)).collect(),
+            waits: waits::waits(&scene.threads),
+            busy: Vec::new(),
         })
     }
 
@@ -145,10 +148,12 @@ impl Sight {
             let Some(belongings) = belongings else { continue };
             scene.clocks.extend(clocks::clock(pid, samples, belongings).map(|clock| (pid, clock)));
             for (fd, kind) in &belongings.table {
-                if let Kind::Socket { inode } = kind
-                    && !ours.contains(inode)
-                {
-                    scene.strangers.push(stranger(pid, *fd, belongings, &mut self.diag)?);
+                match kind {
+                    Kind::Socket { inode } if ours.contains(inode) => scene.handles.push(*inode),
+                    Kind::Socket { .. } => {
+                        scene.strangers.push(stranger(pid, *fd, belongings, &mut self.diag)?);
+                    }
+                    _ => {}
                 }
             }
         }
@@ -165,6 +170,18 @@ impl Sight {
         let inode = record.map(|record| record.inode).filter(|inode| *inode != 0);
         Ok(SeenEnd { end: *end, standing, inode })
     }
+}
+
+/// One of our connections as the program holds it.
+fn held(seen: &SeenEnd, scene: &Scene) -> Option<HeldView> {
+    let Standing::Held(flow) = seen.standing else { return None };
+    let inode = seen.inode?;
+    let from_us = match flow.from_us {
+        super::Stream::Open => Stream::Open,
+        super::Stream::Ended => Stream::Ended,
+    };
+    let descriptors = scene.handles.iter().filter(|handle| **handle == inode).count();
+    Some(HeldView { seat: seen.end.seat, unread: flow.unread, descriptors, from_us })
 }
 
 /// A socket that is none of our connections, and what the system knows of its other end.

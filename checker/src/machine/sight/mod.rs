@@ -38,6 +38,8 @@ mod threads;
 #[cfg(target_os = "linux")]
 mod tree;
 #[cfg(target_os = "linux")]
+mod waits;
+#[cfg(target_os = "linux")]
 mod words;
 #[cfg(target_os = "linux")]
 pub use look::Sight;

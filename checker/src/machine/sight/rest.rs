@@ -15,6 +15,8 @@ pub(super) struct Scene {
     pub threads: Vec<SeenThread>,
     pub clocks: Vec<(i32, Clock)>,
     pub strangers: Vec<Stranger>,
+    /// The inode of each descriptor that belongs to one of our connections.
+    pub handles: Vec<u64>,
 }
 
 /// One of our connections, from both ends.

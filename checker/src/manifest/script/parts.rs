@@ -10,13 +10,14 @@ use super::Reader;
 use super::layout::Entry;
 use super::pattern::Filled;
 use super::phrase::{self, Reading};
-use super::scope::Voice;
+use super::scope::{Mark, Voice};
 use super::slice::Slice;
 use super::who::Subject;
 use crate::manifest::problem::{Place, Problem, did_you_mean};
 use crate::manifest::quantity::{self, MOST_BYTES, Unfit};
 use crate::manifest::value;
 use crate::model::script::{Exit, Listener, Payload, Phrase, Sentence, Signal, Step, Who};
+use crate::model::stage::{Amount, Bound, Resource};
 
 /// Lines that a sentence may count, and times that a block may repeat.
 const MOST_COUNTED: u64 = 10_000_000;
@@ -139,6 +140,33 @@ impl<'p, 'a, 'd> Parts<'p, 'a, 'd> {
     pub fn count(&mut self) -> u64 {
         let word = self.next_word();
         self.fit(word.place(), quantity::count(word.text, MOST_COUNTED), 1)
+    }
+
+    /// `has at most 3 threads`
+    pub fn has(&mut self, bound: Bound, of: Resource) -> Sentence {
+        let word = self.next_word();
+        let number = match word.text {
+            // Of connections there may be none.
+            "0" => 0,
+            text => self.fit(word.place(), quantity::count(text, MOST_COUNTED), 1),
+        };
+        Sentence::ProgramHas { bound, amount: Amount { number, of } }
+    }
+
+    pub fn mark(&mut self) -> Sentence {
+        self.reader.scope.state.mark = Mark::Made;
+        Sentence::MarkResources
+    }
+
+    pub fn back_at_mark(&mut self) -> Sentence {
+        if self.reader.scope.state.mark == Mark::None {
+            self.report(
+                self.entry.line.trimmed().place(),
+                "nothing was marked",
+                "write `mark the resources` before, where the program has all that it may keep",
+            );
+        }
+        Sentence::ProgramBackAtMark
     }
 
     pub fn times(&mut self) -> u32 {

@@ -16,14 +16,16 @@ pub enum Filled<'a> {
 }
 
 /// Singular and plural of the words that have both; either may be written.
-const NUMBERS: [(&str, &str); 24] = [
+const NUMBERS: [(&str, &str); 27] = [
     ("accepts", "accept"),
     ("byte", "bytes"),
     ("closes", "close"),
     ("complains", "complain"),
+    ("connection", "connections"),
     ("connects", "connect"),
     ("ends", "end"),
     ("exits", "exit"),
+    ("file", "files"),
     ("forgets", "forget"),
     ("gets", "get"),
     ("is", "are"),
@@ -38,6 +40,7 @@ const NUMBERS: [(&str, &str); 24] = [
     ("sends", "send"),
     ("starts", "start"),
     ("stops", "stop"),
+    ("thread", "threads"),
     ("time", "times"),
     ("types", "type"),
     ("writes", "write"),

@@ -26,6 +26,15 @@ pub struct State {
     connected: BTreeSet<String>,
     spoke: BTreeSet<String>,
     captured: BTreeMap<String, Voice>,
+    pub mark: Mark,
+}
+
+/// Has the script marked the program's resources?
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Mark {
+    #[default]
+    None,
+    Made,
 }
 
 /// Who speaks or listens in a sentence, as far as captures and `{member}` depend on it.
@@ -46,6 +55,9 @@ impl State {
         self.connected.extend(other.connected);
         self.spoke.extend(other.spoke);
         self.captured.extend(other.captured);
+        if other.mark == Mark::Made {
+            self.mark = Mark::Made;
+        }
     }
 
     pub fn captures(&self) -> impl Iterator<Item = &str> {

@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 
 use super::parts::Parts;
 use crate::model::script::{Case, Form, Payload, Sentence, Until};
+use crate::model::stage::{Bound, Resource};
 
 /// One row of the table.
 pub struct Row {
@@ -156,7 +157,7 @@ static FORMS: [FormRow; 16] = [
 
 type Acting = (&'static str, Tail, fn(&mut Parts<'_, '_, '_>) -> Sentence);
 
-static ACTING: [Acting; 33] = [
+static ACTING: [Acting; 45] = [
     ("WHO connects", Tail::None, |p| Sentence::Connect {
         who: p.newcomers(),
         until: Until::Accepted,
@@ -239,6 +240,18 @@ static ACTING: [Acting; 33] = [
     ("program exits", Tail::MaybeStatus, |p| Sentence::ProgramExits(p.exit())),
     ("program exits after at least DURATION", Tail::None, |p| Sentence::ProgramExitsAfter(p.duration())),
     ("program is still running", Tail::None, |_| Sentence::ProgramStillRuns),
+    ("program has N threads", Tail::None, |p| p.has(Bound::Exactly, Resource::Threads)),
+    ("program has N connections", Tail::None, |p| p.has(Bound::Exactly, Resource::Connections)),
+    ("program has N files open", Tail::None, |p| p.has(Bound::Exactly, Resource::Files)),
+    ("program has at least N threads", Tail::None, |p| p.has(Bound::AtLeast, Resource::Threads)),
+    ("program has at least N connections", Tail::None, |p| p.has(Bound::AtLeast, Resource::Connections)),
+    ("program has at least N files open", Tail::None, |p| p.has(Bound::AtLeast, Resource::Files)),
+    ("program has at most N threads", Tail::None, |p| p.has(Bound::AtMost, Resource::Threads)),
+    ("program has at most N connections", Tail::None, |p| p.has(Bound::AtMost, Resource::Connections)),
+    ("program has at most N files open", Tail::None, |p| p.has(Bound::AtMost, Resource::Files)),
+    ("mark the resources", Tail::None, |p| p.mark()),
+    ("program is back at the mark", Tail::None, |p| p.back_at_mark()),
+    ("program rests", Tail::None, |_| Sentence::ProgramRests),
     ("user types", Tail::Texts, |p| Sentence::UserTypes { lines: p.sent_texts() }),
     ("user types raw", Tail::Text, |p| Sentence::UserTypesRaw { text: p.sent_text() }),
     ("user ends the input", Tail::None, |_| Sentence::UserEndsInput),
@@ -246,7 +259,7 @@ static ACTING: [Acting; 33] = [
     ("repeat N times", Tail::Steps, |p| Sentence::Repeat { times: p.times(), steps: p.steps_in_order() }),
 ];
 
-static LATER: [(&str, Tail); 15] = [
+static LATER: [(&str, Tail); 9] = [
     ("WHO requests", Tail::Text),
     ("WHO gets status", Tail::Text),
     ("WHO gets header", Tail::Text),
@@ -256,10 +269,4 @@ static LATER: [(&str, Tail); 15] = [
     ("user presses KEY", Tail::None),
     ("user sees ...", Tail::Text),
     ("user eventually sees ...", Tail::Text),
-    ("program has N ...", Tail::None),
-    ("program has at least N ...", Tail::None),
-    ("program has at most N ...", Tail::None),
-    ("program rests", Tail::None),
-    ("program is back at the mark", Tail::None),
-    ("mark the resources", Tail::None),
 ];

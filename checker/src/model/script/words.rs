@@ -4,6 +4,8 @@
 use std::fmt::{self, Display, Formatter};
 use std::time::Duration;
 
+use crate::model::stage::Bound;
+
 use super::{Case, Exit, Form, Listener, Payload, Phrase, Script, Sentence, Signal, Step, Until, Who};
 
 /// What the lines of a block are indented by.
@@ -128,6 +130,17 @@ fn head_and_tail(sentence: &Sentence) -> (String, Tail) {
             plain(format!("program exits after at least {}", duration(*least)))
         }
         Sentence::ProgramStillRuns => plain("program is still running".into()),
+        Sentence::ProgramHas { bound, amount } => {
+            let bound = match bound {
+                Bound::Exactly => "",
+                Bound::AtLeast => "at least ",
+                Bound::AtMost => "at most ",
+            };
+            plain(format!("program has {bound}{amount}"))
+        }
+        Sentence::MarkResources => plain("mark the resources".into()),
+        Sentence::ProgramBackAtMark => plain("program is back at the mark".into()),
+        Sentence::ProgramRests => plain("program rests".into()),
         Sentence::UserTypes { lines } => ("user types".into(), texts(lines)),
         Sentence::UserTypesRaw { text } => ("user types raw".into(), Tail::Text(text.written.clone())),
         Sentence::UserEndsInput => plain("user ends the input".into()),

@@ -142,6 +142,9 @@ fn check_entry(result: &CheckResult) -> CheckEntry {
         tell_failure(&mut entry, failure, Scene::of(result, failure));
         entry.last_output = output_entry(&result.last_output);
     }
+    if let Some(sighting) = &result.sighting {
+        entry.threads = thread_entries(sighting, Scene::of_passed(result));
+    }
     for note in &result.notes {
         match note {
             Note::MissingNewline { who } => entry.notes.push(NoteEntry::MissingNewline { who: who.clone() }),
@@ -174,7 +177,7 @@ fn tell_failure(entry: &mut CheckEntry, failure: &Failure, scene: Scene) {
 fn thread_entries(sighting: &Sighting, scene: Scene) -> Vec<ThreadEntry> {
     let entry = |thread| ThreadEntry {
         thread: words::thread_name(thread, sighting),
-        doing: words::doing(&thread.doing, scene),
+        doing: words::doing(thread, scene),
     };
     sighting.threads.iter().map(entry).collect()
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use crate::model::course::{Text, Visibility};
 use crate::model::event::{Event, LabInfo, RunInfo, Submission};
 use crate::model::outcome::*;
-use crate::model::sight::{Doing, Limit, Sighting, ThreadView, Whom};
+use crate::model::sight::{Doing, HeldView, Limit, Sighting, Stream, ThreadView, Whom};
 use crate::model::stage::{Ending, Seat};
 use crate::model::transcript::{Entry, Excerpt, What};
 
@@ -67,6 +67,7 @@ fn chat() -> Vec<Event> {
                         thread(2, reading(1)),
                         thread(3, reading(0)),
                     ],
+                    held: vec![held(0), held(1)],
                     ..Sighting::default()
                 }),
                 ..failure(FailureKind::NotEnded, Expected::Disconnected, Actual::SilenceAtRest)
@@ -161,6 +162,7 @@ fn passed(id: &str, title: &str, points: u32, took: u64) -> CheckResult {
         seats: vec!["ana".into()],
         last_output: LastOutput::default(),
         notes: Vec::new(),
+        sighting: None,
     }
 }
 
@@ -191,6 +193,10 @@ fn failure(kind: FailureKind, expected: Expected, actual: Actual) -> Failure {
 
 fn at(at: u64, who: &str, what: What) -> Entry {
     Entry { at: ms(at), who: who.into(), what }
+}
+
+fn held(seat: usize) -> HeldView {
+    HeldView { seat: Seat(seat), unread: 0, descriptors: 1, from_us: Stream::Open }
 }
 
 fn thread(number: usize, doing: Doing) -> ThreadView {

@@ -22,6 +22,8 @@ const INDENT: usize = 4;
 const ROOM: usize = WIDTH - INDENT - LABEL;
 /// Lines of the program's output that are shown of each stream.
 const LAST_LINES: usize = 5;
+/// Lines of the table of threads.
+const MOST_THREADS: usize = 12;
 /// Columns of what the program has read, in an explanation.
 const READ: usize = 28;
 /// Columns of a sentence, which may take several lines.
@@ -62,6 +64,7 @@ impl Teller<'_> {
         out.extend(self.expected_and_actual(failure));
         out.extend(self.causes(result, failure, also));
         if failure.kind != FailureKind::NotImplemented {
+            out.extend(self.threads(Scene::of(result, failure)));
             out.extend(self.conversation(result, failure));
             out.extend(self.last_output(&result.last_output));
             out.push(Line::blank());
@@ -137,13 +140,7 @@ impl Teller<'_> {
         let why = failure.why.as_ref().filter(|why| !matches!(why, Why::NotImplemented(_)));
         let why = why.and_then(|why| words::why(why, scene, self.palette.showing(READ)));
         let mut rows: Vec<(&str, String)> = Vec::new();
-        match why {
-            Some(why) => rows.push(("why", why)),
-            None if is_waiting(&failure.actual) => {
-                rows.extend(words::threads(scene).map(|threads| ("program", threads)));
-            }
-            None => {}
-        }
+        rows.extend(why.map(|why| ("why", why)));
         rows.extend(words::runs(result.runs).map(|runs| ("runs", runs)));
         if let Some(command) = command_in_question(failure.kind, &result.transcript) {
             rows.push(("command", command.to_owned()));
@@ -167,6 +164,11 @@ impl Teller<'_> {
         let mut out = vec![Line::blank()];
         out.extend(drawn);
         out
+    }
+
+    /// What each thread did at that moment.
+    fn threads(&self, scene: Scene) -> Vec<Line> {
+        thread_lines(scene, INDENT, self.palette)
     }
 
     fn last_output(&self, output: &LastOutput) -> Vec<Line> {
@@ -289,23 +291,29 @@ impl Teller<'_> {
     }
 }
 
+/// Threads, a line each; of very many only the first.
+pub fn thread_lines(scene: Scene, indent: usize, palette: &Palette) -> Vec<Line> {
+    let table = words::thread_table(scene);
+    if table.is_empty() {
+        return Vec::new();
+    }
+    let mut out = vec![Line::blank(), Line::indented(indent).then(Ink::Faint, "the program's threads")];
+    let left_out = table.len().saturating_sub(MOST_THREADS);
+    let bar = palette.strokes().bar;
+    let line = |text: &str| {
+        let text = cut(&visible(text), WIDTH - indent - 2, palette.ellipsis());
+        Line::indented(indent).then(Ink::Faint, bar).then(Ink::Plain, " ").then(Ink::Plain, &text)
+    };
+    out.extend(table.iter().take(MOST_THREADS).map(|text| line(text)));
+    if left_out > 0 {
+        out.push(line(&format!("and {left_out} more")));
+    }
+    out
+}
+
 /// The lines of a text one after the other.
 fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// Is what the program was doing all that there is to see?
-fn is_waiting(actual: &Actual) -> bool {
-    matches!(
-        actual,
-        Actual::SilenceAtRest
-            | Actual::SilenceFor(_)
-            | Actual::StillOpen
-            | Actual::InAcceptQueue
-            | Actual::TakenOnly { .. }
-            | Actual::Lines { .. }
-            | Actual::Running
-    )
 }
 
 /// The command line, where the failure is about what the program made of it.

@@ -2,13 +2,14 @@
 
 use unicode_width::UnicodeWidthStr;
 
+use super::failure::thread_lines;
 use super::line::{Line, WIDTH};
 use crate::model::event::LabInfo;
 use crate::model::outcome::{CheckResult, FailureKind, Note, Outcome, Skip};
 use crate::report::bytes::{count, visible};
 use crate::report::style::{Ink, Mark, Palette};
 use crate::report::tally::Tally;
-use crate::report::words;
+use crate::report::words::{self, Scene};
 
 /// Columns that the header leaves for the time of the build.
 const BUILD_TIME: usize = 18;
@@ -16,6 +17,8 @@ const LONGEST_ID: usize = 16;
 const POINTS: usize = 5;
 const SHORTEST_END: usize = 11;
 const TIME: usize = 6;
+/// What the threads of a passing check are indented by.
+const THREADS: usize = 8;
 
 pub fn header(info: &LabInfo, palette: &Palette) -> Line {
     let title = match words::submission(&info.submission) {
@@ -70,6 +73,9 @@ impl Columns {
         let mut lines = vec![self.ending(line, result, palette)];
         if matches!(result.outcome, Outcome::Passed) {
             lines.extend(self.soft_notes(result, palette));
+            let threads = thread_lines(Scene::of_passed(result), THREADS, palette);
+            // No blank line between the check and its threads.
+            lines.extend(threads.into_iter().skip(1));
         }
         lines
     }

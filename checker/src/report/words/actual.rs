@@ -1,4 +1,4 @@
-use super::expected::narrow;
+use super::expected::{amounts_shown, narrow};
 use super::{departure, duration, size};
 use crate::model::outcome::Actual;
 use crate::report::bytes::{Showing, count, quoted, visible};
@@ -36,6 +36,8 @@ pub fn actual(actual: &Actual, showing: Showing) -> String {
         Actual::Exited(how) => format!("the program {}", departure(*how)),
         Actual::ExitedAfter(time) => format!("the program exited after {}", duration(*time)),
         Actual::Running => "the program is still running".to_owned(),
+        Actual::Has(amounts) => amounts_shown(amounts),
+        Actual::BusyFor(time) => format!("the program kept a processor busy for {}", duration(*time)),
         Actual::CouldNotStart(why) => format!("the program could not be started: {}", visible(why)),
         Actual::LimitExceeded(limit) => format!("a limit was exceeded: {}", visible(limit)),
         Actual::BuildFailed => "the program did not build".to_owned(),

@@ -1,5 +1,6 @@
-use super::{duration, size};
+use super::{duration, list, size};
 use crate::model::outcome::Expected;
+use crate::model::stage::{Amount, Bound};
 use crate::report::bytes::{Showing, count, quoted, visible};
 
 /// What a list of patterns shows at most.
@@ -34,6 +35,11 @@ pub fn expected(expected: &Expected, showing: Showing) -> String {
         Expected::ExitNonzero => "the program to exit with a status other than 0".to_owned(),
         Expected::ExitNotBefore(time) => format!("the program to exit, but not before {}", duration(*time)),
         Expected::StillRunning => "the program to be running still".to_owned(),
+        Expected::Has { bound: Bound::Exactly, amount } => amount.to_string(),
+        Expected::Has { bound: Bound::AtLeast, amount } => format!("{amount} at least"),
+        Expected::Has { bound: Bound::AtMost, amount } => format!("{amount} at most"),
+        Expected::AtMark(amounts) => format!("{} at most, as at the mark", amounts_shown(amounts)),
+        Expected::Rest => "the program to rest, and to leave the processor alone meanwhile".to_owned(),
         Expected::ProgramStarts => "the program to start".to_owned(),
     }
 }
@@ -63,9 +69,16 @@ pub fn awaited(expected: &Expected, showing: Showing) -> String {
         | Expected::ExitNonzero
         | Expected::ExitNotBefore(_) => "its exit".to_owned(),
         Expected::StillRunning => "a sign of life".to_owned(),
+        Expected::Has { .. } | Expected::AtMark(_) => return "is counted".to_owned(),
+        Expected::Rest => "rest".to_owned(),
         Expected::ProgramStarts => "the start".to_owned(),
     };
     format!("waits for {what}")
+}
+
+/// `5 threads and 2 connections`
+pub(super) fn amounts_shown(amounts: &[Amount]) -> String {
+    list(&amounts.iter().map(Amount::to_string).collect::<Vec<_>>())
 }
 
 /// Room for some words beside the bytes.

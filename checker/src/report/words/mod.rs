@@ -3,10 +3,16 @@
 mod actual;
 mod doing;
 mod expected;
+mod scene;
+mod table;
+mod why;
 
 pub use actual::actual;
-pub use doing::{Scene, doing, thread_name, threads, why};
+pub use doing::{doing, thread_name};
 pub use expected::{awaited, expected};
+pub use scene::Scene;
+pub use table::thread_table;
+pub use why::why;
 
 use std::time::Duration;
 
@@ -164,39 +170,4 @@ fn signal(number: i32) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn durations_and_sizes_are_short() {
-        let ms = |ms| duration(Duration::from_millis(ms));
-        assert_eq!(
-            [ms(0), ms(6), ms(999), ms(5000), ms(1240), ms(125_000)],
-            ["0 ms", "6 ms", "999 ms", "5 s", "1.2 s", "2 min 5 s"]
-        );
-        assert_eq!(duration(Duration::from_micros(20)), "<1 ms");
-        assert_eq!([size(1), size(4096), size(8 << 20), size(0)], ["1 byte", "4 KiB", "8 MiB", "0 bytes"]);
-    }
-
-    #[test]
-    fn departures_name_the_signal() {
-        assert_eq!(departure(Departure::Status(101)), "exited with status 101");
-        assert_eq!(departure(Departure::Signal(11)), "was killed by SIGSEGV");
-        assert_eq!(departure(Departure::Signal(40)), "was killed by signal 40");
-    }
-
-    #[test]
-    fn only_a_mixed_rate_is_called_a_race() {
-        assert_eq!(runs(Runs { passed: 0, total: 1 }), None);
-        assert!(!runs(Runs { passed: 0, total: 20 }).unwrap().contains("race"));
-        assert!(runs(Runs { passed: 18, total: 20 }).unwrap().contains("race"));
-    }
-
-    #[test]
-    fn the_language_of_a_text_falls_back() {
-        let mut title = Text::plain("Eco");
-        assert_eq!(text(&title), "Eco");
-        title.by_language.insert("en".into(), "Echo".into());
-        assert_eq!(text(&title), "Echo");
-    }
-}
+mod tests;
