@@ -38,7 +38,7 @@ const AFTERMATH: Duration = Duration::from_millis(500);
 const MOST_OUTPUT: u64 = 16 << 20;
 
 /// What all clients together may receive in one run: many times the largest bulk of a script.
-const MOST_RECEIVED: u64 = 512 << 20;
+const MOST_RECEIVED: u64 = 128 << 20;
 
 /// What the runs of a check have in common.
 #[derive(Debug, Clone, Copy)]

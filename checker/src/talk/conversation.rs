@@ -161,6 +161,8 @@ impl<'a> Conversation<'a> {
         match happening {
             Happening::ProgramStarted => {
                 self.program = Program::Runs;
+                self.output.reopen();
+                self.complaints.reopen();
                 self.last_action = now;
             }
             Happening::Connected(seat) => self.link(*seat, Link::Handshaken),

@@ -60,6 +60,11 @@ impl Heard {
         self.last = Some(now);
     }
 
+    /// A program that is started again goes on where it ended.
+    pub fn reopen(&mut self) {
+        self.ending = None;
+    }
+
     pub fn ending(&self) -> Option<Ending> {
         self.ending
     }
