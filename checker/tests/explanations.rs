@@ -62,7 +62,7 @@ fn masked(text: &str, entry: &Value) -> String {
         (r"/tmp/[^ ]*/", "/TMP/"),
         (r"<\d+ ms|\b\d+ ms\b", "TIME"),
         (r"crowd \d+", "crowd N"),
-        (r"\[\d+:", "[N:"),
+        (r"\[\d+:\d+\]", "[N:LINE]"),
         (r"(from byte|after) \d{3,}", "$1 N"),
     ];
     for (pattern, mask) in rules {

@@ -271,6 +271,10 @@ fn unanswered(subject: &Subject, living: &[&ThreadView], scene: Scene, showing: 
                 _ => "has reset the connection",
             };
             match (scene.held(act.seat), reader) {
+                // A reset leaves no trace of whether the program still holds its end.
+                (None, _) if matches!(act.what, Deed::Reset) => {
+                    Some(format!("{doer} {has_ended}, and the program {nothing_to}"))
+                }
                 (None, _) => Some(format!(
                     "{doer} {has_ended}; the program has let go of that connection, but {nothing_to}"
                 )),
