@@ -10,6 +10,7 @@ mod wrong;
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
+use checker::model::course::{Network, WrongProgram};
 use regex::{Captures, Regex};
 use serde_json::Value;
 
@@ -97,7 +98,17 @@ fn explain_lab(id: &str) {
     let lab = course.labs.iter().find(|lab| lab.id == id).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let told_of = Mutex::new(BTreeMap::new());
-    wrong::side_by_side(&lab.wrong, |program| {
+    // Not every machine can give a check a network of its own; the others hold for all machines.
+    let anywhere: Vec<WrongProgram> = lab
+        .wrong
+        .iter()
+        .filter(|program| {
+            let check = lab.checks.iter().find(|check| check.id == program.fails).unwrap();
+            check.network == Network::Ordinary
+        })
+        .cloned()
+        .collect();
+    wrong::side_by_side(&anywhere, |program| {
         let command = wrong::command(id, program, folder.path());
         let entry = wrong::entry(id, &command, &program.fails, &["--seed", "7"]);
         let name = program.program.display().to_string();
@@ -105,7 +116,7 @@ fn explain_lab(id: &str) {
         told_of.lock().unwrap().insert((place, name.clone()), told(&name, &program.fails, &entry));
     });
     let all: Vec<String> = told_of.into_inner().unwrap().into_values().collect();
-    assert_eq!(all.len(), lab.wrong.len());
+    assert_eq!(all.len(), anywhere.len());
     insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, {
         insta::assert_snapshot!(id, all.join("\n"));
     });
