@@ -8,7 +8,7 @@ use checker::grade::perform::SightMode;
 use checker::grade::plan::{self, LabPlan, Source};
 use checker::grade::schedule::{self, Settings};
 use checker::machine::isolation::Reach;
-use checker::machine::process;
+use checker::machine::{memory, process};
 use checker::model::event::{Event, RunInfo, Submission};
 use checker::model::outcome::Outcome;
 
@@ -23,6 +23,7 @@ pub struct Class {
 /// Checks so many submissions; every third student hands in a wrong program for each lab.
 pub fn check(submissions: usize, jobs: usize, reach: &Reach) -> Class {
     process::raise_descriptor_limit();
+    memory::keep_little();
     let course = programs::core_labs();
     let mut plans = Vec::new();
     for lab in &course.labs {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use checker::grade::perform::{self, Request, SightMode};
 use checker::machine::isolation::Reach;
-use checker::machine::process;
+use checker::machine::{memory, process};
 use checker::model::outcome::Outcome;
 use checker::model::transcript::What;
 
@@ -15,6 +15,7 @@ use super::programs;
 /// Runs the check once; the time from the first client's last word to the moment when the crowd was in.
 pub fn connect(id: &str, program: &Path, reach: &Reach) -> Duration {
     process::raise_descriptor_limit();
+    memory::keep_little();
     let course = programs::own_labs();
     let run = perform::run(Request {
         check: programs::check(&course, id),

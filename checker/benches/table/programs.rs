@@ -44,7 +44,10 @@ pub fn reference(lab: &Lab) -> PathBuf {
 pub fn wrong(lab: &Lab) -> Vec<PathBuf> {
     let folder = solution(lab).join("wrong");
     let name = |program: &Path| format!("{}-{}", lab.id, program.display()).replace('.', "-");
-    lab.wrong.iter().filter_map(|wrong| compiled(&folder.join(&wrong.program), &name(&wrong.program))).collect()
+    lab.wrong
+        .iter()
+        .filter_map(|wrong| compiled(&folder.join(&wrong.program), &name(&wrong.program)))
+        .collect()
 }
 
 pub fn line(program: &Path) -> ProgramLine {

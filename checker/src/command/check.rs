@@ -13,7 +13,7 @@ use super::{ExitStatus, UsageError, targets};
 use crate::grade::perform::SightMode;
 use crate::grade::schedule::{self, Settings};
 use crate::machine::isolation::{self, Wanted};
-use crate::machine::{folder, process, tree};
+use crate::machine::{folder, memory, process, tree};
 use crate::model::event::RunInfo;
 use crate::report::sink::Format;
 use crate::report::style::Palette;
@@ -91,6 +91,7 @@ pub fn check(options: CheckOptions, out: &mut dyn Write) -> Result<ExitStatus, U
     let interrupted = watch_for_interrupts()?;
     let _adoption = tree::adopt_orphans();
     process::raise_descriptor_limit();
+    memory::keep_little();
     let settings = Settings {
         info: RunInfo {
             labs_file: course.file.clone(),

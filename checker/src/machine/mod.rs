@@ -5,6 +5,7 @@ pub mod client;
 pub mod errand;
 pub mod folder;
 pub mod isolation;
+pub mod memory;
 pub mod outlet;
 pub mod port;
 pub mod process;
