@@ -15,7 +15,7 @@ use crate::grade::perform::SightMode;
 pub use crate::grade::perform::Threads;
 use crate::grade::schedule::{self, Settings};
 use crate::machine::isolation::{self, Wanted};
-use crate::machine::{build, folder, process, tree};
+use crate::machine::{build, folder, memory, process, tree};
 use crate::model::event::RunInfo;
 use crate::report::sink::Format;
 use crate::report::style::Palette;
@@ -96,6 +96,7 @@ pub fn check(options: CheckOptions, out: &mut dyn Write) -> Result<ExitStatus, U
     let interrupted = watch_for_interrupts()?;
     let _adoption = tree::adopt_orphans();
     process::raise_descriptor_limit();
+    memory::keep_little();
     let settings = Settings {
         info: RunInfo {
             labs_file: course.file.clone(),

@@ -62,8 +62,15 @@ enum News {
 
 /// Which work is taken, and what came of it.
 struct Board {
-    labs: Mutex<Vec<LabState>>,
+    labs: Mutex<Labs>,
     changed: Condvar,
+}
+
+#[derive(Default)]
+struct Labs {
+    states: Vec<LabState>,
+    /// All work of the labs before this one is taken.
+    first: usize,
 }
 
 struct LabState {
@@ -115,10 +122,11 @@ impl Board {
             },
             checks: vec![CheckState::Waiting; plan.checks.len()],
         };
-        Board { labs: Mutex::new(plans.iter().map(lab).collect()), changed: Condvar::new() }
+        let labs = Labs { states: plans.iter().map(lab).collect(), first: 0 };
+        Board { labs: Mutex::new(labs), changed: Condvar::new() }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Vec<LabState>> {
+    fn lock(&self) -> MutexGuard<'_, Labs> {
         self.labs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -129,10 +137,7 @@ impl Board {
             if let Some(work) = take(plans, &mut labs) {
                 return Some(work);
             }
-            let over = |lab: &LabState| {
-                !lab.checks.contains(&CheckState::Waiting) && !matches!(lab.program, ProgramState::BeingBuilt)
-            };
-            if labs.iter().all(over) {
+            if labs.states[labs.first..].iter().all(LabState::is_taken) {
                 return None;
             }
             labs = self.changed.wait(labs).unwrap_or_else(PoisonError::into_inner);
@@ -140,20 +145,32 @@ impl Board {
     }
 
     fn built(&self, lab: usize, program: ProgramState) {
-        self.lock()[lab].program = program;
+        self.lock().states[lab].program = program;
         self.changed.notify_all();
     }
 
     fn checked(&self, lab: usize, check: usize, outcome: &Outcome) {
         let state =
             if matches!(outcome, Outcome::Passed) { CheckState::Passed } else { CheckState::NotPassed };
-        self.lock()[lab].checks[check] = state;
+        self.lock().states[lab].checks[check] = state;
         self.changed.notify_all();
     }
 }
 
-fn take(plans: &[LabPlan], labs: &mut [LabState]) -> Option<Work> {
-    for (lab, state) in labs.iter_mut().enumerate() {
+impl LabState {
+    /// Nothing of it is left to be taken, now or later.
+    fn is_taken(&self) -> bool {
+        !self.checks.contains(&CheckState::Waiting)
+            && !matches!(self.program, ProgramState::Unbuilt | ProgramState::BeingBuilt)
+    }
+}
+
+fn take(plans: &[LabPlan], labs: &mut Labs) -> Option<Work> {
+    // A class has thousands of checks, and each time most of them are behind us.
+    while labs.states.get(labs.first).is_some_and(LabState::is_taken) {
+        labs.first += 1;
+    }
+    for (lab, state) in labs.states.iter_mut().enumerate().skip(labs.first) {
         match &state.program {
             ProgramState::BeingBuilt => {}
             ProgramState::Unbuilt => {

@@ -7,6 +7,7 @@ pub mod client;
 pub mod confined;
 pub mod folder;
 pub mod isolation;
+pub mod memory;
 pub mod outlet;
 pub mod port;
 pub mod process;

@@ -84,6 +84,10 @@ pub struct Stage {
     outlets: Vec<Outlet>,
     written: Vec<Written>,
     clients: Vec<Client>,
+    /// Seats that wait to be connected; some may have left meanwhile.
+    wanted: BTreeSet<Seat>,
+    /// Seats that dialed and are not known to be accepted, in the order of their dials.
+    queued: VecDeque<Seat>,
     /// Ends of connections that were replaced by a later one of the same seat.
     past: Vec<OurEnd>,
     input: VecDeque<u8>,
@@ -103,6 +107,14 @@ pub struct Stage {
 enum Progress {
     Some,
     None,
+}
+
+/// Who is asked after.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Queue {
+    /// Until the first who still waits: whoever came later is hardly accepted before.
+    Front,
+    Whole,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -141,6 +153,8 @@ impl Stage {
             outlets: Vec::new(),
             written,
             clients,
+            wanted: BTreeSet::new(),
+            queued: VecDeque::new(),
             past: Vec::new(),
             input: VecDeque::new(),
             input_ends: InputEnds::Never,
@@ -257,7 +271,10 @@ impl Stage {
                 self.tick.soon();
                 return Ok(self.moving());
             }
-            if self.is_at_rest() {
+            let begun = Instant::now();
+            let at_rest = self.is_at_rest();
+            self.tick.looked(begun.elapsed());
+            if at_rest {
                 self.read_everything();
                 if self.happened.is_empty() {
                     return Ok(Rest::AtRest);
@@ -394,6 +411,8 @@ impl Stage {
             }
             self.past.extend(client.end());
             client.want(address);
+            self.queued.retain(|other| *other != seat);
+            self.wanted.insert(seat);
         }
         match retry {
             Retry::Patient => self.dial_wanted(),
@@ -405,11 +424,13 @@ impl Stage {
     fn dial(&mut self, seat: Seat, address: SocketAddr, retry: Retry) {
         let Some(client) = self.clients.get_mut(seat.0) else { return };
         let dialed = client.dial(address, retry);
+        self.wanted.remove(&seat);
         if dialed != Dialed::Refused
             && let Some(stream) = client.stream()
         {
             let interest = Interest::READABLE | Interest::WRITABLE;
             let _ = self.poll.registry().register(stream, Token(SEATS + seat.0), interest);
+            self.queued.push_back(seat);
         }
         self.note_dialed(seat, dialed, retry);
     }
@@ -418,28 +439,26 @@ impl Stage {
         match (dialed, retry) {
             (Dialed::Open, _) => self.report(Happening::Connected(seat)),
             (Dialed::Refused, Retry::Once) => self.report(Happening::Refused(seat)),
-            (Dialed::Refused, Retry::Patient) | (Dialed::Pending, _) => {}
+            (Dialed::Refused, Retry::Patient) => drop(self.wanted.insert(seat)),
+            (Dialed::Pending, _) => {}
         }
     }
 
     /// Dials for those who wait to be connected, not more at a time than an accept queue holds.
     fn dial_wanted(&mut self) {
-        let unaccepted = |client: &Client| match client.line {
-            Line::Dialing { .. } => true,
-            Line::Open(_) => client.acceptance == Acceptance::Unknown && !client.has_ended(),
-            _ => false,
-        };
-        let queued = self.clients.iter().filter(|client| unaccepted(client)).count();
+        if self.wanted.is_empty() {
+            return;
+        }
+        self.forget_accepted();
+        let clients = &self.clients;
+        let waits = |seat: &&Seat| clients.get(seat.0).is_some_and(|client| !client.has_ended());
+        let queued = self.queued.iter().filter(waits).count();
         let room = if self.sight.is_some() { QUEUED.saturating_sub(queued) } else { usize::MAX };
-        let wanted: Vec<(Seat, SocketAddr)> = self
-            .clients
-            .iter()
-            .filter_map(|client| match client.line {
-                Line::Wanted { address } => Some((client.seat, address)),
-                _ => None,
-            })
-            .take(room)
-            .collect();
+        let address_of = |seat: &Seat| match clients.get(seat.0)?.line {
+            Line::Wanted { address } => Some((*seat, address)),
+            _ => None,
+        };
+        let wanted: Vec<(Seat, SocketAddr)> = self.wanted.iter().filter_map(address_of).take(room).collect();
         for (seat, address) in wanted {
             self.dial(seat, address, Retry::Patient);
             // Who is refused tells for all.
@@ -459,8 +478,7 @@ impl Stage {
 
     /// Turns those who wait to be connected towards the address that the program listens on.
     fn find_listener(&mut self, roots: &[i32]) {
-        let waiting = self.clients.iter().any(|client| matches!(client.line, Line::Wanted { .. }));
-        if self.setup.search == Search::No || !waiting {
+        if self.setup.search == Search::No || self.wanted.is_empty() {
             return;
         }
         let Some(sight) = &mut self.sight else { return };
@@ -521,17 +539,33 @@ impl Stage {
         }
     }
 
-    fn watch_acceptance(&mut self) {
+    /// Those who have been accepted, or have left, wait in no queue.
+    fn forget_accepted(&mut self) {
+        let clients = &self.clients;
+        self.queued.retain(|seat| match clients.get(seat.0) {
+            Some(client) => match client.line {
+                Line::Dialing { .. } => true,
+                Line::Open(_) => client.acceptance == Acceptance::Unknown,
+                _ => false,
+            },
+            None => false,
+        });
+    }
+
+    fn watch_acceptance(&mut self, whom: Queue) {
+        self.forget_accepted();
         let Some(sight) = &mut self.sight else { return };
         let mut accepted = Vec::new();
-        for client in &mut self.clients {
-            if !client.is_open() || client.acceptance == Acceptance::Known {
-                continue;
-            }
-            let Some(end) = client.end() else { continue };
-            if let Ok(Standing::Held(_) | Standing::ClosedByProgram) = sight.standing(&end) {
-                client.acceptance = Acceptance::Known;
-                accepted.push(client.seat);
+        for seat in &self.queued {
+            let Some(client) = self.clients.get_mut(seat.0) else { continue };
+            let Some(end) = client.end().filter(|_| client.is_open()) else { continue };
+            match sight.standing(&end) {
+                Ok(Standing::Held(_) | Standing::ClosedByProgram) => {
+                    client.acceptance = Acceptance::Known;
+                    accepted.push(*seat);
+                }
+                Ok(Standing::InAcceptQueue | Standing::InHandshake) if whom == Queue::Front => break,
+                _ => {}
             }
         }
         for seat in accepted {
@@ -563,7 +597,10 @@ impl Stage {
         for token in tokens {
             match token {
                 EXIT => exited = true,
-                TICK => self.watch_acceptance(),
+                TICK => {
+                    let whom = if self.tick.is_eager() { Queue::Front } else { Queue::Whole };
+                    self.watch_acceptance(whom);
+                }
                 INPUT => self.feed(),
                 STDOUT => self.read_outlet(0),
                 STDERR => self.read_outlet(1),
@@ -604,7 +641,7 @@ impl Stage {
                 self.find_listener(&roots);
                 // It may have begun to listen, or to accept, since the last time we tried.
                 self.dial_wanted();
-                self.watch_acceptance();
+                self.watch_acceptance(Queue::Whole);
                 self.push_all() == Progress::None
             }
             Glance::Gone => {
