@@ -11,6 +11,7 @@ use std::time::Duration;
 use super::cause::{self, Awaits, Evidence};
 use super::command_line::{self, ProgramLine};
 use super::record::Record;
+use crate::machine::folder;
 use crate::machine::isolation::{Need, Reach, Sandbox, view};
 use crate::machine::port::Door;
 use crate::machine::process::{self, Recipe};
@@ -102,6 +103,9 @@ pub fn run(request: Request) -> Run {
     };
     // A thread of its own for each run: what it enters, it cannot leave.
     let done = std::thread::scope(|scope| scope.spawn(|| prepare(request, folder.path())).join());
+    // Its owner's removal gives up where the program has closed a folder; what is left after that is reported
+    // by nobody, since no verdict hangs on it.
+    let _ = folder::clear_away(folder.path());
     match done {
         Ok(Ok(run)) => run,
         Ok(Err(Unready::Machine(error))) => Run::without_words(Outcome::Errored(error.to_string())),

@@ -60,6 +60,28 @@ pub fn remove(path: &Path) -> io::Result<()> {
     removed.or_else(|error| if error.kind() == io::ErrorKind::NotFound { Ok(()) } else { Err(error) })
 }
 
+/// Removes a folder in which somebody may have forbidden that, as far as this user can.
+pub fn clear_away(folder: &Path) -> io::Result<()> {
+    match remove(folder) {
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+            reopen(folder);
+            remove(folder)
+        }
+        other => other,
+    }
+}
+
+fn reopen(folder: &Path) {
+    use std::os::unix::fs::PermissionsExt;
+    // What cannot be opened is told by the removal that follows.
+    let _ = fs::set_permissions(folder, fs::Permissions::from_mode(0o700));
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            reopen(&entry.path());
+        }
+    }
+}
+
 /// Also other things that cannot be read or written as files are.
 fn remove_links(folder: &Path) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
@@ -188,6 +210,21 @@ mod tests {
         assert_eq!(fs::read_to_string(outside.join("main.rs")).unwrap(), "precious");
         assert_eq!(fs::read_to_string(to.join("src/main.rs")).unwrap(), "new");
         assert!(!to.join("Cargo.lock").exists());
+    }
+
+    #[test]
+    fn a_folder_that_forbids_it_is_cleared_away() {
+        use std::os::unix::fs::PermissionsExt;
+        let temp = tempfile::tempdir().unwrap();
+        let folder = temp.path().join("folder");
+        fs::create_dir_all(folder.join("closed")).unwrap();
+        fs::write(folder.join("closed/file"), "").unwrap();
+        for closed in [folder.join("closed"), folder.clone()] {
+            fs::set_permissions(closed, fs::Permissions::from_mode(0o0)).unwrap();
+        }
+        clear_away(&folder).unwrap();
+        assert!(!folder.exists());
+        clear_away(&folder).unwrap();
     }
 
     #[test]
