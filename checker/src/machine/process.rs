@@ -163,7 +163,10 @@ impl Program {
     pub fn roots(&self) -> Vec<i32> {
         match &self.custody {
             Custody::Kept { .. } => tree::children(self.child.id() as i32),
-            Custody::Direct { .. } => vec![self.child.id() as i32],
+            Custody::Direct { mark, .. } => {
+                let root = self.child.id() as i32;
+                [root].into_iter().chain(tree::adopted(root, mark)).collect()
+            }
         }
     }
 

@@ -16,26 +16,35 @@ pub const MARK: &str = "CHECKER_RUN";
 ///
 /// `root` itself is left for its owner to wait for.
 pub fn end(root: i32, mark: &str) {
-    let _ = kill(Pid::from_raw(root), Signal::SIGSTOP);
-    let mut stopped = vec![root];
-    stopped.extend(stop(|| {
+    let family = || {
         let mut found = below(root);
         for orphan in orphans(root, mark) {
             found.push(orphan);
             found.extend(below(orphan));
         }
         found
-    }));
-    for pid in &stopped {
-        let _ = kill(Pid::from_raw(*pid), Signal::SIGKILL);
-    }
-    // Parents stand before their children: once a parent is gone, its children are ours to wait for.
-    // The root is only watched, not reaped.
-    let _ = waitid(Id::Pid(Pid::from_raw(root)), WaitPidFlag::WEXITED | WaitPidFlag::WNOWAIT);
-    for pid in stopped.iter().filter(|pid| **pid != root) {
-        while waitpid(Pid::from_raw(*pid), None) == Err(Errno::EINTR) {}
+    };
+    let _ = kill(Pid::from_raw(root), Signal::SIGSTOP);
+    // Who loses its parent while the tree is walked is missed by that walk, but not by the next one.
+    for _ in 0..MOST_WALKS {
+        let stopped = stop(family);
+        for pid in [root].iter().chain(&stopped) {
+            let _ = kill(Pid::from_raw(*pid), Signal::SIGKILL);
+        }
+        // Parents stand before their children: once a parent is gone, its children are ours to wait for.
+        // The root is only watched, not reaped.
+        let _ = waitid(Id::Pid(Pid::from_raw(root)), WaitPidFlag::WEXITED | WaitPidFlag::WNOWAIT);
+        for pid in &stopped {
+            while waitpid(Pid::from_raw(*pid), None) == Err(Errno::EINTR) {}
+        }
+        if stopped.is_empty() {
+            return;
+        }
     }
 }
+
+/// Each walk but the last ends somebody; what outlives so many has other rights than the checker.
+const MOST_WALKS: usize = 1_000;
 
 /// Stops everything below a process, parents before children: nothing forks any more.
 pub fn stop_below(root: i32) -> Vec<i32> {
@@ -116,6 +125,14 @@ fn lives(task: &Path) -> bool {
     state.is_some_and(|state| !matches!(state, 'Z' | 'X' | 'x'))
 }
 
+/// Processes that lost their parent and were handed to this one: those that came from `root`.
+pub fn adopted(root: i32, mark: &str) -> Vec<i32> {
+    // The kernel hands them to the main thread; others have started programs themselves.
+    let own = std::process::id();
+    let list = fs::read_to_string(format!("/proc/{own}/task/{own}/children")).unwrap_or_default();
+    numbers(&list).into_iter().filter(|pid| *pid != root && came_from(*pid, root, mark)).collect()
+}
+
 /// The children of all its threads.
 pub fn children(pid: i32) -> Vec<i32> {
     let Ok(threads) = fs::read_dir(format!("/proc/{pid}/task")) else { return Vec::new() };
@@ -132,7 +149,11 @@ fn numbers(list: &str) -> Vec<i32> {
 fn orphans(root: i32, mark: &str) -> Vec<i32> {
     let Ok(own) = i32::try_from(std::process::id()) else { return Vec::new() };
     let ours = children(own).into_iter().filter(|pid| *pid != root);
-    ours.filter(|pid| session(*pid) == Some(root) || carries(*pid, mark)).collect()
+    ours.filter(|pid| came_from(*pid, root, mark)).collect()
+}
+
+fn came_from(pid: i32, root: i32, mark: &str) -> bool {
+    session(pid) == Some(root) || carries(pid, mark)
 }
 
 fn session(pid: i32) -> Option<i32> {

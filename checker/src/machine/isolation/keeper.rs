@@ -14,11 +14,11 @@ use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::signal::{SigSet, SigmaskHow, Signal, kill, sigprocmask};
 use nix::sys::signalfd::{SfdFlags, SignalFd};
-use nix::sys::wait::{WaitPidFlag, waitpid};
+use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::Pid;
 
 use super::Level;
-use crate::machine::tree;
+use crate::machine::{folder, tree};
 
 /// What happens between fork and exec; everything in it was made before the fork.
 #[derive(Debug)]
@@ -276,7 +276,7 @@ fn end(plan: &Plan, cause: Cause) -> ! {
         if plan.level == Level::Full {
             let _ = nix::mount::umount2(folder, nix::mount::MntFlags::MNT_DETACH);
         }
-        let _ = fs::remove_dir_all(folder);
+        let _ = folder::clear_away(folder);
     }
     // SAFETY: leaves at once, without anything that the checker's process would do at its end.
     unsafe { libc::_exit(0) }
@@ -292,13 +292,26 @@ fn end_all() {
     while matches!(waitpid(None, Some(WaitPidFlag::empty())), Ok(_) | Err(Errno::EINTR)) {}
 }
 
-/// Stops everybody below before killing anybody, or a process that forks would slip through.
+/// Ends everybody below this process, and waits for them.
+///
+/// Who loses its parent while the tree is walked is missed by that walk. But then that parent has ended,
+/// and is waited for here: so the tree is walked again after each end.
 fn end_tree() {
     let Ok(own) = fs::read_link("/proc/self") else { return };
     let Some(own) = own.to_str().and_then(|own| own.parse().ok()) else { return };
-    let below = tree::stop_below(own);
-    for pid in &below {
-        let _ = kill(Pid::from_raw(*pid), Signal::SIGKILL);
+    loop {
+        // Stopped before anybody is killed, or a process that forks would slip through.
+        for pid in tree::stop_below(own) {
+            let _ = kill(Pid::from_raw(pid), Signal::SIGKILL);
+        }
+        let mut flags = WaitPidFlag::empty();
+        loop {
+            match waitpid(None, Some(flags)) {
+                Ok(WaitStatus::StillAlive) => break,
+                Ok(_) => flags = WaitPidFlag::WNOHANG,
+                Err(Errno::EINTR) => {}
+                Err(_) => return,
+            }
+        }
     }
-    while matches!(waitpid(None, Some(WaitPidFlag::empty())), Ok(_) | Err(Errno::EINTR)) {}
 }
