@@ -114,7 +114,14 @@ impl Conversation<'_> {
         if let Program::Exited { departure, .. } = self.program {
             // What it sent before it ended may still be on its way.
             if link == Link::Handshaken && moment.rest != Rest::AtRest {
-                return Judged::Waiting;
+                if moment.rest == Rest::Unseen && goal::settled(moment, since, underway.within) {
+                    // Its last listener would have taken the connection along: an heir of it holds it.
+                    self.note(moment);
+                    return Judged::Done(Found::default());
+                }
+                if goal::gave_up(moment, since, underway.within).is_none() {
+                    return Judged::Waiting;
+                }
             }
             let actual = Actual::Exited(departure);
             return failed(FailureKind::ExitedEarly, expected, actual, Ground::Contradiction);
