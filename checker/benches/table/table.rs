@@ -16,7 +16,8 @@ const LONG: &str = "whole-class";
 
 /// Prints all rows, or those whose names are given.
 pub fn print(names: &[&str], reach: &Reach) {
-    let rows: [(&str, fn(&Reach)); 7] = [
+    type Row = (&'static str, fn(&Reach));
+    let rows: [Row; 7] = [
         ("share", share),
         ("twins", twins),
         ("labs", labs),
