@@ -122,7 +122,7 @@ fn nobody_reads_the_solution() {
     let from = |arena: &Arena| {
         let secret = arena.path().join("course/secret.rs");
         std::fs::write(&secret, "fn main() {}").unwrap();
-        vec![format!("from={}:{}", arena.labs().display(), secret.display())]
+        vec![format!("from={}:{}", arena.labs().display(), secret.display()).replace('/', "%")]
     };
     expect_with(&Level::KEPT, "echo", "intruder", "reads", "passed", from);
     // Who could read would be noticed.
