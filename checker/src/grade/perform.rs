@@ -459,6 +459,9 @@ impl<'a> Play<'a> {
 
     /// Lets the program come to rest or end.
     fn aftermath(&mut self) {
+        if self.rest == Rest::AtRest || self.departure.is_some() {
+            return;
+        }
         let until = self.stage.now() + AFTERMATH;
         self.stage.count();
         while self.departure.is_none() && self.rest != Rest::AtRest && self.stage.now() < until {
