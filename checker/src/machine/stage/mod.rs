@@ -3,6 +3,10 @@
 //! `perform` carries out an order; `wait` returns when something happened, when the program is seen
 //! at rest, or after a while. The stage judges nothing.
 
+mod clients;
+mod program;
+mod reading;
+
 use std::collections::{BTreeSet, VecDeque};
 use std::io;
 use std::net::SocketAddr;
@@ -14,14 +18,14 @@ use std::time::{Duration, Instant};
 use mio::unix::SourceFd;
 use mio::{Events, Interest, Poll, Token};
 
-use super::appetite::{Allowance, Appetite, Excess};
-use super::census::Census;
-use super::client::{Acceptance, Client, Dialed, Gulp, Line, PIECE_UNSEEN, Pushed, Taken};
-use super::isolation::Sandbox;
-use super::outlet::{self, Outlet, Written};
-use super::process::{Program, Recipe};
-use super::sight::{Glance, OurEnd, Sight, Standing, Subject, Writes};
-use super::tick::Tick;
+use crate::machine::appetite::{Allowance, Appetite, Excess};
+use crate::machine::census::Census;
+use crate::machine::client::{Acceptance, Client, Dialed, Gulp, Line, PIECE_UNSEEN, Pushed, Taken};
+use crate::machine::isolation::Sandbox;
+use crate::machine::outlet::{self, Outlet, Written};
+use crate::machine::process::{Program, Recipe};
+use crate::machine::sight::{Glance, OurEnd, Sight, Standing, Subject, Writes};
+use crate::machine::tick::Tick;
 use crate::model::sight::Sighting;
 use crate::model::stage::{Departure, Ear, Happening, Order, Resources, Rest, Retry, Seat};
 
@@ -336,244 +340,6 @@ impl Stage {
     }
 }
 
-/// The program.
-impl Stage {
-    fn start(&mut self) -> io::Result<()> {
-        // Not later than the program's own first moment: a script may ask how long it ran at least.
-        let at = self.now();
-        let (program, streams) = Program::start(&self.setup.recipe, &self.setup.sandbox)?;
-        let registry = self.poll.registry();
-        let watch = |fd: &dyn AsRawFd, token: Token, interest: Interest| {
-            registry.register(&mut SourceFd(&fd.as_raw_fd()), token, interest)
-        };
-        watch(&program.end_fd(), EXIT, Interest::READABLE)?;
-        watch(&streams.stdout, STDOUT, Interest::READABLE)?;
-        watch(&streams.stderr, STDERR, Interest::READABLE)?;
-        watch(&streams.stdin, INPUT, Interest::WRITABLE)?;
-        self.outlets =
-            vec![Outlet::new(Ear::Output, streams.stdout), Outlet::new(Ear::Complaints, streams.stderr)];
-        self.stdin = Some(streams.stdin);
-        self.program = Some(program);
-        self.departure = None;
-        self.happened.push_back((at, Happening::ProgramStarted));
-        Ok(())
-    }
-
-    fn end_program(&mut self) {
-        self.outlets.clear();
-        self.stdin = None;
-        self.program = None;
-    }
-
-    fn watch_appetite(&mut self) {
-        let Some(program) = &self.program else { return };
-        if let Some(excess) = self.appetite.look(|| program.roots()) {
-            self.excess = Some(excess);
-        }
-    }
-
-    fn watch_exit(&mut self) {
-        if self.departure.is_some() {
-            return;
-        }
-        let Some(departure) = self.program.as_mut().and_then(Program::departure) else { return };
-        // What it said before it ended comes first.
-        self.read_everything();
-        self.departure = Some(departure);
-        self.report(Happening::Exited(departure));
-    }
-
-    /// Types what is queued, as far as the program's input takes it.
-    fn feed(&mut self) {
-        use std::io::Write;
-        let Some(stdin) = &mut self.stdin else { return };
-        while !self.input.is_empty() {
-            let (front, _) = self.input.as_slices();
-            match stdin.write(front) {
-                Ok(count) => drop(self.input.drain(..count)),
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
-                Err(_) => self.input.clear(),
-            }
-        }
-        if self.input_ends == InputEnds::WhenEmpty {
-            self.stdin = None;
-            self.input_ends = InputEnds::Ended;
-        }
-    }
-}
-
-/// The clients.
-impl Stage {
-    fn connect(&mut self, seat: Seat, address: SocketAddr, retry: Retry) -> io::Result<()> {
-        if let Some(client) = self.clients.get_mut(seat.0) {
-            if let Some(stream) = client.stream() {
-                let _ = self.poll.registry().deregister(stream);
-            }
-            self.past.extend(client.end());
-            client.want(address);
-            self.queued.retain(|other| *other != seat);
-            self.wanted.insert(seat);
-        }
-        match retry {
-            Retry::Patient => self.dial_wanted(),
-            Retry::Once => self.dial(seat, address, retry),
-        }
-        Ok(())
-    }
-
-    fn dial(&mut self, seat: Seat, address: SocketAddr, retry: Retry) {
-        let Some(client) = self.clients.get_mut(seat.0) else { return };
-        let dialed = client.dial(address, retry);
-        self.wanted.remove(&seat);
-        if dialed != Dialed::Refused
-            && let Some(stream) = client.stream()
-        {
-            let interest = Interest::READABLE | Interest::WRITABLE;
-            let _ = self.poll.registry().register(stream, Token(SEATS + seat.0), interest);
-            self.queued.push_back(seat);
-        }
-        self.note_dialed(seat, dialed, retry);
-    }
-
-    fn note_dialed(&mut self, seat: Seat, dialed: Dialed, retry: Retry) {
-        match (dialed, retry) {
-            (Dialed::Open, _) => self.report(Happening::Connected(seat)),
-            (Dialed::Refused, Retry::Once) => self.report(Happening::Refused(seat)),
-            (Dialed::Refused, Retry::Patient) => drop(self.wanted.insert(seat)),
-            (Dialed::Pending, _) => {}
-        }
-    }
-
-    /// Dials for those who wait to be connected, not more at a time than an accept queue holds.
-    fn dial_wanted(&mut self) {
-        if self.wanted.is_empty() {
-            return;
-        }
-        self.forget_accepted();
-        let clients = &self.clients;
-        let waits = |seat: &&Seat| clients.get(seat.0).is_some_and(|client| !client.has_ended());
-        let queued = self.queued.iter().filter(waits).count();
-        let room = if self.sight.is_some() { QUEUED.saturating_sub(queued) } else { usize::MAX };
-        let address_of = |seat: &Seat| match clients.get(seat.0)?.line {
-            Line::Wanted { address } => Some((*seat, address)),
-            _ => None,
-        };
-        let wanted: Vec<(Seat, SocketAddr)> = self.wanted.iter().filter_map(address_of).take(room).collect();
-        for (seat, address) in wanted {
-            self.dial(seat, address, Retry::Patient);
-            // Who is refused tells for all.
-            if matches!(self.clients.get(seat.0).map(|client| &client.line), Some(Line::Wanted { .. })) {
-                break;
-            }
-        }
-    }
-
-    fn check_dialing(&mut self, seat: Seat) {
-        let Some(client) = self.clients.get_mut(seat.0) else { return };
-        if let Line::Dialing { retry, .. } = client.line {
-            let dialed = client.answered();
-            self.note_dialed(seat, dialed, retry);
-        }
-    }
-
-    /// Turns those who wait to be connected towards the address that the program listens on.
-    fn find_listener(&mut self, roots: &[i32]) {
-        if self.setup.search == Search::No || self.wanted.is_empty() {
-            return;
-        }
-        let Some(sight) = &mut self.sight else { return };
-        let Some(found) = sight.listeners(roots).into_iter().find(|found| found.port() != 0) else { return };
-        self.setup.address.set_port(found.port());
-        for client in &mut self.clients {
-            if let Line::Wanted { address } = &mut client.line {
-                address.set_port(found.port());
-            }
-        }
-    }
-
-    fn push_all(&mut self) -> Progress {
-        let mut progress = Progress::None;
-        for seat in 0..self.clients.len() {
-            if self.push(Seat(seat)) == Progress::Some {
-                progress = Progress::Some;
-            }
-        }
-        progress
-    }
-
-    /// Sends what the kernel takes of what a client has queued.
-    fn push(&mut self, seat: Seat) -> Progress {
-        let Some(client) = self.clients.get(seat.0) else { return Progress::None };
-        if !client.has_queue() {
-            return Progress::None;
-        }
-        let taken = if client.sends_in_pieces() { self.taken(seat) } else { Taken::No };
-        let Some(client) = self.clients.get_mut(seat.0) else { return Progress::None };
-        let before = client.sent();
-        let pushed = client.push(taken);
-        let after = client.sent();
-        match pushed {
-            Pushed::Emptied => self.report(Happening::Sent(seat)),
-            Pushed::Failed => self.report(Happening::SendFailed(seat)),
-            Pushed::Idle | Pushed::Full | Pushed::Held => {}
-        }
-        if after == before && matches!(pushed, Pushed::Idle | Pushed::Full | Pushed::Held) {
-            return Progress::None;
-        }
-        self.last_piece = Some(Instant::now());
-        self.tick.soon();
-        Progress::Some
-    }
-
-    /// Has the program read everything that this client sent?
-    fn taken(&mut self, seat: Seat) -> Taken {
-        let Some(end) = self.clients.get(seat.0).and_then(Client::end) else { return Taken::Yes };
-        let Some(sight) = &mut self.sight else {
-            let long_ago = |last: Instant| last.elapsed() >= PIECE_UNSEEN;
-            return if self.last_piece.is_none_or(long_ago) { Taken::Yes } else { Taken::No };
-        };
-        match sight.standing(&end) {
-            Ok(Standing::Held(flow)) if flow.arrived >= end.sent && flow.unread == 0 => Taken::Yes,
-            Ok(Standing::ClosedByProgram | Standing::Gone) => Taken::Yes,
-            _ => Taken::No,
-        }
-    }
-
-    /// Those who have been accepted, or have left, wait in no queue.
-    fn forget_accepted(&mut self) {
-        let clients = &self.clients;
-        self.queued.retain(|seat| match clients.get(seat.0) {
-            Some(client) => match client.line {
-                Line::Dialing { .. } => true,
-                Line::Open(_) => client.acceptance == Acceptance::Unknown,
-                _ => false,
-            },
-            None => false,
-        });
-    }
-
-    fn watch_acceptance(&mut self, whom: Queue) {
-        self.forget_accepted();
-        let Some(sight) = &mut self.sight else { return };
-        let mut accepted = Vec::new();
-        for seat in &self.queued {
-            let Some(client) = self.clients.get_mut(seat.0) else { continue };
-            let Some(end) = client.end().filter(|_| client.is_open()) else { continue };
-            match sight.standing(&end) {
-                Ok(Standing::Held(_) | Standing::ClosedByProgram) => {
-                    client.acceptance = Acceptance::Known;
-                    accepted.push(*seat);
-                }
-                Ok(Standing::InAcceptQueue | Standing::InHandshake) if whom == Queue::Front => break,
-                _ => {}
-            }
-        }
-        for seat in accepted {
-            self.report(Happening::Accepted(seat));
-        }
-    }
-}
-
 /// The loop.
 impl Stage {
     /// What is due without an event: dials, pieces, acceptance, files, input.
@@ -654,76 +420,6 @@ impl Stage {
                 false
             }
         }
-    }
-
-    fn read_everything(&mut self) {
-        for seat in 0..self.clients.len() {
-            self.read_client(Seat(seat));
-        }
-        self.drain_outlets();
-        self.read_files();
-    }
-
-    fn drain_outlets(&mut self) {
-        for index in 0..self.outlets.len() {
-            self.read_outlet(index);
-        }
-    }
-
-    fn read_client(&mut self, seat: Seat) {
-        let mut buffer = std::mem::take(&mut self.buffer);
-        let ear = Ear::Seat(seat);
-        for gulp in 0..=GULPS {
-            let Some(client) = self.clients.get_mut(seat.0) else { break };
-            if gulp == GULPS {
-                self.backlog.insert(ear);
-                break;
-            }
-            match client.read(&mut buffer) {
-                Gulp::Bytes(count) => {
-                    client.acceptance = Acceptance::Known;
-                    self.report(Happening::Heard { ear, bytes: buffer[..count].to_vec() });
-                }
-                Gulp::End(ending) => self.report(Happening::Ended { ear, ending }),
-                Gulp::Nothing => break,
-            }
-        }
-        self.buffer = buffer;
-    }
-
-    fn read_outlet(&mut self, index: usize) {
-        let mut buffer = std::mem::take(&mut self.buffer);
-        for gulp in 0..=GULPS {
-            let Some(outlet) = self.outlets.get_mut(index) else { break };
-            let ear = outlet.ear;
-            if gulp == GULPS {
-                self.backlog.insert(ear);
-                break;
-            }
-            match outlet.read(&mut buffer) {
-                outlet::Gulp::Bytes(count) => {
-                    self.report(Happening::Heard { ear, bytes: buffer[..count].to_vec() });
-                }
-                outlet::Gulp::End => {
-                    let _ = self.poll.registry().deregister(&mut SourceFd(&outlet.fd.as_raw_fd()));
-                    self.report(Happening::Ended { ear, ending: crate::model::stage::Ending::Fin });
-                }
-                outlet::Gulp::Nothing => break,
-            }
-        }
-        self.buffer = buffer;
-    }
-
-    fn read_files(&mut self) {
-        let mut buffer = std::mem::take(&mut self.buffer);
-        for index in 0..self.written.len() {
-            let count = self.written[index].read(&mut buffer);
-            if count > 0 {
-                let ear = self.written[index].ear;
-                self.report(Happening::Heard { ear, bytes: buffer[..count].to_vec() });
-            }
-        }
-        self.buffer = buffer;
     }
 }
 
