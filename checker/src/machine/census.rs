@@ -64,7 +64,7 @@ impl Census {
             return;
         }
         // Waiting for a processor counts as well: on a loaded machine nobody gets a whole one.
-        let nearly_all = window * 9 / 10;
+        let nearly_all = window * 3 / 4;
         let grown = |tid: &i32, demand: &Duration| demand.saturating_sub(*earlier.get(tid).unwrap_or(demand));
         self.busy = demands
             .iter()
@@ -193,12 +193,13 @@ mod tests {
             let spinning = told.recv().unwrap();
             let mut census = Census::default();
             let began = Instant::now();
-            while census.load == Load::Unknown {
+            // The kernel books a wait for a processor when it is over, so one window may come too early.
+            while !census.busy().contains(&spinning) && began.elapsed() < Duration::from_secs(60) {
                 census.count(&me());
-                assert!(began.elapsed() < Duration::from_secs(60));
             }
             over.store(true, Ordering::Relaxed);
             assert!(census.busy().contains(&spinning), "{:?}", census.busy());
+            assert_eq!(census.load, Load::Busy);
         });
     }
 }
