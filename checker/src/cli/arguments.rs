@@ -67,7 +67,7 @@ Examples:
   checker check chat                              your program in exercises/chat
   checker check chat --only bye --repeat 20       one check, twenty times
   checker check --solution                        every reference solution
-  checker check --lab echo ~/work/*/              a folder for each student
+  checker check --lab echo ~/echoes/*/            a folder for each student
   checker check echo --program 'python3 echo.py'  any command in any language
   checker check --report json=results.json        on the screen and into a file")]
 pub struct CheckArguments {
