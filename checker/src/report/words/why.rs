@@ -77,7 +77,7 @@ fn exited_before(how: Departure, scene: Scene) -> String {
             format!("{told}, with bytes of its clients unread: their connections were reset")
         }
         Departure::Status(0) if scene.seats.is_empty() => {
-            format!("{told}; when main returns, threads that it has not joined end as well")
+            format!("{told}; if a thread was still to print it, main has not waited for it (join)")
         }
         Departure::Status(0) => format!("{told}, and its connections ended with it"),
         _ => told,
