@@ -462,15 +462,22 @@ impl<'a> Play<'a> {
         if self.rest == Rest::AtRest || self.departure.is_some() {
             return;
         }
-        let until = self.stage.now() + AFTERMATH;
-        self.stage.count();
-        while self.departure.is_none() && self.rest != Rest::AtRest && self.stage.now() < until {
+        let began = self.stage.now();
+        let mut counted = false;
+        while self.departure.is_none() && self.rest != Rest::AtRest && self.stage.now() < began + AFTERMATH {
             if self.watch().is_err() {
                 return;
             }
+            // Counting is dear, and most programs come to rest at once.
+            if !counted && self.stage.now() > began + PATIENCE {
+                self.stage.count();
+                counted = true;
+            }
         }
-        // Against the first count it shows who kept a processor busy meanwhile.
-        self.stage.count();
+        if counted {
+            // Against the first count it shows who kept a processor busy meanwhile.
+            self.stage.count();
+        }
     }
 }
 
