@@ -86,7 +86,8 @@ fn a_thread_that_panics_while_the_others_go_on() {
 fn a_lock_that_is_held_while_sending() {
     let folder = tempfile::tempdir().unwrap();
     let program = compiled("locks.rs", folder.path());
-    let script = "ana, bia and caio connect\nana stops reading\nbia sends 8 MiB\ncaio sends 8 MiB";
+    // At the same time: else caio would not have begun when bia is given up.
+    let script = "ana, bia and caio connect\nana stops reading\nbia and caio send 8 MiB";
     let stuck = told(folder.path(), &program, "        leftovers: allowed\n", script, &[]);
     let why = stuck["why"].as_str().unwrap();
     assert!(why.contains("is blocked in send() to ana, who is not reading"), "{stuck}");
