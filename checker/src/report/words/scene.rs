@@ -63,10 +63,10 @@ pub enum Deed<'a> {
 }
 
 /// What came to a client after the last act.
-#[derive(Debug, Clone, Copy)]
-pub enum Answer<'a> {
+#[derive(Debug, Clone)]
+pub enum Answer {
     Nothing,
-    Only(&'a Excerpt),
+    Only(Excerpt),
 }
 
 impl<'a> Scene<'a> {
@@ -130,14 +130,18 @@ impl<'a> Scene<'a> {
         })
     }
 
-    pub fn answer(&self, act: Act, to: Seat) -> Answer<'a> {
+    pub fn answer(&self, act: Act, to: Seat) -> Answer {
         let name = self.seats.get(to.0);
-        let since = self.transcript.iter().skip(act.upto);
-        let came = since.filter(|entry| Some(&entry.who) == name).find_map(|entry| match &entry.what {
-            What::Received(excerpt) => Some(excerpt),
-            _ => None,
-        });
-        came.map_or(Answer::Nothing, Answer::Only)
+        let since = self.transcript.iter().skip(act.upto).filter(|entry| Some(&entry.who) == name);
+        // What others heard meanwhile stands between the parts.
+        let mut came = Excerpt::default();
+        for entry in since {
+            if let What::Received(part) = &entry.what {
+                came.extend(&part.head);
+                came.total += part.total - part.head.len() as u64;
+            }
+        }
+        if came.total == 0 { Answer::Nothing } else { Answer::Only(came) }
     }
 
     /// Those whose connection has ended, by whichever side; a crowd that has left as a whole by its own name.
