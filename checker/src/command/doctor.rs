@@ -77,7 +77,7 @@ fn separation(reach: &Reach) -> Finding {
     };
     let told = match reach.obstacle {
         None => told.to_owned(),
-        Some(obstacle) => format!("{told}. For more, {obstacle}"),
+        Some(obstacle) => format!("{told}. Full isolation is not to be had here: {obstacle}"),
     };
     let mark = if reach.level == Level::Full { Mark::Passed } else { Mark::Skipped };
     Finding { mark, what, told, more: reach.obstacle.map(cures).unwrap_or_default() }
