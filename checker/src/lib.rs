@@ -4,6 +4,9 @@
 //! Five floors, imports only downwards: `cli`, `command`; `manifest`, `grade`, `report`; `talk`,
 //! `machine`; `model`.
 
+// Messages are written in English where they are said; locales/ translates them.
+rust_i18n::i18n!("locales");
+
 pub mod cli;
 pub mod command;
 pub mod grade;

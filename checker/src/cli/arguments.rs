@@ -10,6 +10,7 @@ use crate::command::check::{CheckOptions, ReportFile, Sight, Target, Threads, Wh
 use crate::command::explain::ExplainOptions;
 use crate::command::list::ListOptions;
 use crate::machine::isolation::{Level, Wanted};
+use crate::model::language::Language;
 use crate::report::sink::Format;
 use crate::report::style::{ColorChoice, Palette};
 
@@ -27,6 +28,10 @@ pub struct Arguments {
     /// Colours and marks beyond ASCII
     #[arg(long, value_name = "WHEN", default_value = "auto", global = true)]
     pub color: ColorArgument,
+
+    /// Language of what is said [default: CHECKER_LANG, else the locale's]
+    #[arg(long, value_name = "LANGUAGE", global = true, value_parser = language)]
+    pub lang: Option<Language>,
 }
 
 const EXAMPLES: &str = "\
@@ -224,6 +229,10 @@ fn target(word: PathBuf, has_lab: bool) -> Target {
         }
         _ => Target::Folder(word),
     }
+}
+
+fn language(argument: &str) -> Result<Language, String> {
+    Language::read(argument).ok_or_else(|| "the languages are en and pt-BR".to_owned())
 }
 
 fn report_file(argument: &str) -> Result<ReportFile, String> {

@@ -15,10 +15,13 @@ use crate::command::explain::explain;
 use crate::command::list::list;
 use crate::command::{ExitStatus, UsageError};
 use crate::manifest::Colour;
+use crate::model::language::Language;
 use crate::report::style::{ColorChoice, Output, Palette, Surroundings};
 
 /// Does what the arguments ask for, the program's own name first.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let surroundings = Language::of_surroundings(|name| std::env::var(name).ok());
+    surroundings.speak();
     let arguments = match Arguments::try_parse_from(arguments) {
         Ok(arguments) => arguments,
         Err(error) => {
@@ -27,6 +30,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(ExitStatus::Misused.code()));
         }
     };
+    arguments.lang.unwrap_or(surroundings).speak();
     let choice = arguments.color.into();
     match carry_out(arguments) {
         Ok(status) => status.into(),

@@ -4,6 +4,7 @@
 
 pub mod course;
 pub mod event;
+pub mod language;
 pub mod outcome;
 pub mod script;
 pub mod sight;

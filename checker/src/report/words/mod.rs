@@ -16,21 +16,24 @@ pub use why::why;
 
 use std::time::Duration;
 
+use rust_i18n::t;
+
 use super::bytes::{Showing, count, quoted};
 use crate::model::course::Text;
 use crate::model::event::Submission;
+use crate::model::language::Language;
 use crate::model::outcome::{FailureKind, Lack, Note, Runs, Skip};
 use crate::model::stage::Departure;
 
 /// The text in this language, or what stands for all languages.
 pub fn text(text: &Text) -> &str {
-    text.by_language.get("en").unwrap_or(&text.default)
+    text.by_language.get(Language::spoken().tag()).unwrap_or(&text.default)
 }
 
 /// Room-saving: why a check was not tried.
 pub fn skip(skip: &Skip) -> String {
     match skip {
-        Skip::Needs(check) => format!("needs {check}"),
+        Skip::Needs(check) => t!("needs %{check}", check = check).into_owned(),
         Skip::NotBuilt => "not built".to_owned(),
         Skip::Interrupted => "interrupted".to_owned(),
         Skip::NotPossible(Lack::SmallBuffers) => "not here".to_owned(),
