@@ -4,6 +4,7 @@ pub mod check;
 pub mod course;
 pub mod doctor;
 pub mod explain;
+mod guide;
 pub mod list;
 mod targets;
 mod usage;

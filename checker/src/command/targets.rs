@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::check::{CheckOptions, Target, Whose};
-use super::{UsageError, course};
+use super::{UsageError, course, guide};
 use crate::grade::command_line;
 use crate::grade::plan::{self, LabPlan, Source};
 use crate::model::course::{Course, Lab};
@@ -104,15 +104,8 @@ fn new_plan(
     source: Source,
     again: Vec<String>,
 ) -> LabPlan {
-    let guide = lab.exercise.as_ref().map(|folder| course.root.join(folder).join("README.md"));
-    LabPlan {
-        submission,
-        source,
-        guide: guide.filter(|guide| guide.is_file()),
-        checks: plan::choose(lab, &[]),
-        again,
-        lab: lab.clone(),
-    }
+    let guide = lab.exercise.as_ref().and_then(|folder| guide::in_folder(&course.root.join(folder)));
+    LabPlan { submission, source, guide, checks: plan::choose(lab, &[]), again, lab: lab.clone() }
 }
 
 /// Keeps the checks of `--only`; a lab that has none of them is left out where others do.
