@@ -73,6 +73,24 @@ pub fn find(evidence: &Evidence) -> (FailureKind, Option<Why>) {
     (evidence.kind, blocked.then_some(Why::Blocked { actor, actor_name }))
 }
 
+/// What the program's own complaints tell, while it lives or after its end.
+pub fn complaint(stderr: &[u8], departure: Option<Departure>) -> Option<Why> {
+    if let Some(place) = not_implemented(stderr) {
+        return Some(Why::NotImplemented(place));
+    }
+    let evidence = Evidence {
+        kind: FailureKind::ExitedEarly,
+        actor: None,
+        stderr,
+        departure,
+        sighting: None,
+        asked: SocketAddr::from(([0, 0, 0, 0], 0)),
+        awaits: Awaits::Other,
+        stdout: Stdout::Terminal,
+    };
+    died(&evidence)
+}
+
 /// Something is missing that a program that has ended can no longer do.
 fn is_a_lack(kind: FailureKind) -> bool {
     use FailureKind::*;

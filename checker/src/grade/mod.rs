@@ -1,7 +1,9 @@
 //! Introduces the conversation to the machine: plan, schedule, run, score.
 
+pub mod bench;
 pub mod cause;
 pub mod command_line;
+pub mod footing;
 pub mod perform;
 pub mod plan;
 pub mod record;

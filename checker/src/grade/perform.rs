@@ -1,7 +1,6 @@
 //! One run of one check: the script is begun sentence by sentence and judged until it is over.
 
 use std::collections::VecDeque;
-use std::fs;
 use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -10,14 +9,13 @@ use std::time::Duration;
 
 use super::cause::{self, Awaits, Evidence};
 use super::command_line::{self, ProgramLine};
+use super::footing::{self, Footing, Unready};
 use super::record::Record;
 use crate::machine::folder;
-use crate::machine::isolation::{Need, Reach, Sandbox, view};
-use crate::machine::port::Door;
-use crate::machine::process::{self, Recipe};
+use crate::machine::isolation::Reach;
 use crate::machine::sight::Sight;
-use crate::machine::stage::{Search, Setup, Stage};
-use crate::model::course::{Check, Network, PortWish, Text};
+use crate::machine::stage::{Setup, Stage};
+use crate::model::course::{Check, Text};
 use crate::model::outcome::{
     Actual, Expected, Failure, FailureKind, LastOutput, Note, Outcome, Skip, StepRef,
 };
@@ -114,61 +112,18 @@ pub fn run(request: Request) -> Run {
     }
 }
 
-enum Unready {
-    Machine(io::Error),
-    Script(String),
-}
-
-impl From<io::Error> for Unready {
-    fn from(error: io::Error) -> Self {
-        Unready::Machine(error)
-    }
-}
-
 fn prepare(request: Request, folder: &Path) -> Result<Run, Unready> {
     let check = request.check;
-    let need = match check.network {
-        Network::Ordinary => Need::Nothing,
-        Network::SmallBuffers => Need::SmallBuffers,
-    };
-    let sandbox = Sandbox::open(request.reach, folder, need)?;
-    let door = Door::new(check.port, sandbox.level(), request.seed)?;
-    for (name, content) in &check.files {
-        let path = folder.join(name);
-        if let Some(parent) = path.parent() {
-            fs::create_dir_all(parent)?;
-        }
-        fs::write(path, content)?;
-    }
-    let words = command_line::words(&check.run, request.program, door.port(), &check.args)
-        .map_err(|error| Unready::Script(error.to_string()))?;
-    let Some(program) = words.first().and_then(|word| process::find_program(word)) else {
-        return Err(Unready::Script(format!(
-            "there is no program {}",
-            words.first().cloned().unwrap_or_default()
-        )));
-    };
-    let args = words[1..].to_vec();
-    let needed = view::needed(&program, &args);
-    sandbox.furnish(&needed)?;
+    let Footing { sandbox, door, recipe, words } =
+        footing::lay(check, request.program, request.reach, request.seed, folder)?;
     let files = files_of(&check.script.steps);
     let conversation = Conversation::new(check, door.address(), files.clone(), request.seed)
         .map_err(|fault| Unready::Script(fault.0))?;
     let setup = Setup {
-        recipe: Recipe {
-            program,
-            args,
-            folder: folder.to_path_buf(),
-            env: check.env.clone().into_iter().collect(),
-            stdout: check.stdout,
-            needed,
-        },
+        recipe,
         sandbox,
         address: door.address(),
-        search: match check.port {
-            PortWish::Any => Search::Listener,
-            PortWish::Given | PortWish::Fixed(_) => Search::No,
-        },
+        search: footing::search(check),
         seats: conversation.seat_names().len(),
         files: files.iter().map(|name| folder.join(name)).collect::<Vec<PathBuf>>(),
     };

@@ -27,6 +27,19 @@ impl Record {
         Record { seats, command, entries: Vec::new(), last_output: LastOutput::default() }
     }
 
+    /// One more seat, with the name of its client.
+    pub fn add_seat(&mut self, name: &str) {
+        self.seats.push(name.to_owned());
+    }
+
+    pub fn seats(&self) -> &[String] {
+        &self.seats
+    }
+
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
     fn name(&self, seat: Seat) -> String {
         self.seats.get(seat.0).cloned().unwrap_or_default()
     }

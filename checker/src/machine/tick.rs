@@ -57,6 +57,11 @@ impl Tick {
         self.pause < EAGER
     }
 
+    /// No look at all, until it is armed again.
+    pub fn disarm(&self) -> io::Result<()> {
+        Ok(self.timer.unset()?)
+    }
+
     /// Arms the timer for the next look, at most `limit` from now.
     pub fn arm(&self, limit: Duration) -> io::Result<()> {
         // Zero would disarm it.

@@ -16,7 +16,7 @@ use std::process::ChildStdin;
 use std::time::{Duration, Instant};
 
 use mio::unix::SourceFd;
-use mio::{Events, Interest, Poll, Token};
+use mio::{Events, Interest, Poll, Token, Waker};
 
 use crate::machine::appetite::{Allowance, Appetite, Excess};
 use crate::machine::census::Census;
@@ -34,7 +34,8 @@ const TICK: Token = Token(1);
 const INPUT: Token = Token(2);
 const STDOUT: Token = Token(3);
 const STDERR: Token = Token(4);
-const SEATS: usize = 5;
+const WAKE: Token = Token(5);
+const SEATS: usize = 6;
 
 /// Connections that may wait to be accepted at a time: less than any backlog in use (std asks for
 /// 128), so that no SYN is dropped and tried again a second later.
@@ -172,6 +173,39 @@ impl Stage {
         })
     }
 
+    /// A seat for one more client.
+    pub fn add_seat(&mut self) -> Seat {
+        let seat = Seat(self.clients.len());
+        self.clients.push(Client::new(seat));
+        seat
+    }
+
+    /// What ends a `wait` or an `idle` from another thread. One is enough for a stage.
+    pub fn waker(&self) -> io::Result<Waker> {
+        Waker::new(self.poll.registry(), WAKE)
+    }
+
+    /// Waits until something happens or the waker is used, for ever if need be: for a program at rest.
+    pub fn idle(&mut self) -> io::Result<()> {
+        if !self.happened.is_empty() {
+            return Ok(());
+        }
+        self.tick.disarm()?;
+        match self.poll.poll(&mut self.events, None) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => return Ok(()),
+            other => other?,
+        }
+        self.looked = self.now();
+        self.tick.soon();
+        self.take_events();
+        Ok(())
+    }
+
+    /// The connection of this client, from its own end; none where there never was one.
+    pub fn local_address(&self, seat: Seat) -> Option<SocketAddr> {
+        Some(self.clients.get(seat.0)?.end()?.local)
+    }
+
     /// Since the check began.
     pub fn now(&self) -> Duration {
         self.began.elapsed()
@@ -270,7 +304,11 @@ impl Stage {
                 other => other?,
             }
             self.looked = self.now();
+            let woken = self.events.iter().any(|event| event.token() == WAKE);
             self.take_events();
+            if woken && self.happened.is_empty() {
+                return Ok(self.moving());
+            }
             if !self.happened.is_empty() {
                 self.tick.soon();
                 return Ok(self.moving());
@@ -367,6 +405,7 @@ impl Stage {
                     let whom = if self.tick.is_eager() { Queue::Front } else { Queue::Whole };
                     self.watch_acceptance(whom);
                 }
+                WAKE => {}
                 INPUT => self.feed(),
                 STDOUT => self.read_outlet(0),
                 STDERR => self.read_outlet(1),

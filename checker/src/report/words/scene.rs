@@ -93,6 +93,18 @@ impl<'a> Scene<'a> {
         }
     }
 
+    /// The scene of a conversation that goes on: somebody may wait in vain.
+    pub fn live(sighting: Option<&'a Sighting>, seats: &'a [String], transcript: &'a [Entry]) -> Self {
+        Scene {
+            sighting,
+            seats,
+            kind: FailureKind::NoAnswer,
+            act: last_act(transcript, seats),
+            transcript,
+            excess: Excess::default(),
+        }
+    }
+
     pub fn name(&self, seat: Seat) -> String {
         self.seats.get(seat.0).map_or_else(|| format!("client {}", seat.0 + 1), |name| visible(name))
     }

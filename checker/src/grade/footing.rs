@@ -1,0 +1,86 @@
+//! What a run stands on: its sandbox, its port, its files and its command line.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use super::command_line::{self, ProgramLine};
+use crate::machine::isolation::{Need, Reach, Sandbox, view};
+use crate::machine::port::Door;
+use crate::machine::process::{self, Recipe};
+use crate::machine::stage::Search;
+use crate::model::course::{Check, Network, PortWish};
+
+#[derive(Debug)]
+pub struct Footing {
+    pub sandbox: Sandbox,
+    pub door: Door,
+    pub recipe: Recipe,
+    /// The command line.
+    pub words: Vec<String>,
+}
+
+/// Why a run could not begin.
+#[derive(Debug)]
+pub enum Unready {
+    Machine(io::Error),
+    Script(String),
+}
+
+impl From<io::Error> for Unready {
+    fn from(error: io::Error) -> Self {
+        Unready::Machine(error)
+    }
+}
+
+/// Makes it in `folder`, which is empty. To be called in a thread of the run's own: what it
+/// enters, it cannot leave.
+pub fn lay(
+    check: &Check,
+    program: &ProgramLine,
+    reach: &Reach,
+    seed: u64,
+    folder: &Path,
+) -> Result<Footing, Unready> {
+    let need = match check.network {
+        Network::Ordinary => Need::Nothing,
+        Network::SmallBuffers => Need::SmallBuffers,
+    };
+    let sandbox = Sandbox::open(reach, folder, need)?;
+    let door = Door::new(check.port, sandbox.level(), seed)?;
+    for (name, content) in &check.files {
+        let path = folder.join(name);
+        if let Some(parent) = path.parent() {
+            fs::create_dir_all(parent)?;
+        }
+        fs::write(path, content)?;
+    }
+    let words = command_line::words(&check.run, program, door.port(), &check.args)
+        .map_err(|error| Unready::Script(error.to_string()))?;
+    let Some(program) = words.first().and_then(|word| process::find_program(word)) else {
+        return Err(Unready::Script(format!(
+            "there is no program {}",
+            words.first().cloned().unwrap_or_default()
+        )));
+    };
+    let args = words[1..].to_vec();
+    let needed = view::needed(&program, &args);
+    sandbox.furnish(&needed)?;
+    let recipe = Recipe {
+        program,
+        args,
+        folder: folder.to_path_buf(),
+        env: check.env.clone().into_iter().collect(),
+        stdout: check.stdout,
+        needed,
+    };
+    Ok(Footing { sandbox, door, recipe, words })
+}
+
+/// Where the program is to be found.
+pub fn search(check: &Check) -> Search {
+    match check.port {
+        PortWish::Any => Search::Listener,
+        PortWish::Given | PortWish::Fixed(_) => Search::No,
+    }
+}
