@@ -123,7 +123,7 @@ bare() {
     for name in PATH HOME CARGO_HOME RUSTUP_HOME RUSTUP_TOOLCHAIN TMPDIR; do
         [[ -z ${!name:-} ]] || keep+=("$name=${!name}")
     done
-    env -i "${keep[@]}" LC_ALL="$LC_ALL" XDG_CACHE_HOME="$work/cache" "$@"
+    env -i "${keep[@]}" LC_ALL="$LC_ALL" XDG_CACHE_HOME="$work/cache" XDG_STATE_HOME="$work/state" "$@"
 }
 
 stop() {

@@ -46,7 +46,7 @@ Exit status: 0 all passed, 1 something failed, 2 wrong use or a labs.yaml with p
 
 #[derive(Debug, Subcommand)]
 pub enum Verb {
-    /// Show the labs, their topics, checks and points
+    /// Show the course as a map: the labs, their topics, the points you have reached, what comes next
     List(ListArguments),
     /// Build a program, talk with it and tell what passed, what did not, and why
     Check(CheckArguments),

@@ -10,6 +10,7 @@ use std::time::Duration;
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
 
+use super::progress::{self, Recorder};
 use super::{ExitStatus, UsageError, targets};
 use crate::grade::perform::SightMode;
 pub use crate::grade::perform::Threads;
@@ -113,10 +114,12 @@ pub fn check(options: CheckOptions, out: &mut dyn Write) -> Result<ExitStatus, U
         interrupted: &interrupted,
     };
     let mut counting = Counting::default();
+    let mut recorder = Recorder::new(&course, &plans);
     let mut sink = sink(&options, out)?;
     schedule::run(&plans, &settings, &mut |event| {
-        // Counting writes nowhere and cannot fail.
+        // These two write nowhere and cannot fail.
         let _ = counting.event(&event);
+        let _ = recorder.event(&event);
         sink.event(&event);
     });
     let unwritten = sink.finish();
@@ -124,6 +127,7 @@ pub fn check(options: CheckOptions, out: &mut dyn Write) -> Result<ExitStatus, U
         // Where not even this can be written, the status still tells.
         let _ = writeln!(io::stderr(), "error: {error}");
     }
+    progress::warn(&recorder.keep());
     if interrupted.load(Ordering::Relaxed) {
         return Ok(ExitStatus::Interrupted);
     }

@@ -6,6 +6,7 @@ pub mod doctor;
 pub mod explain;
 mod guide;
 pub mod list;
+mod progress;
 mod targets;
 mod usage;
 

@@ -7,6 +7,7 @@ pub mod client;
 pub mod confined;
 pub mod folder;
 pub mod isolation;
+pub mod memo;
 pub mod memory;
 pub mod outlet;
 pub mod port;

@@ -6,6 +6,7 @@ pub mod course;
 pub mod event;
 pub mod language;
 pub mod outcome;
+pub mod progress;
 pub mod script;
 pub mod sight;
 pub mod stage;

@@ -95,6 +95,14 @@ pub enum Mark {
     Errored,
 }
 
+/// How far a lab has come, on the map of the course.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MapMark {
+    Done,
+    Begun,
+    Untouched,
+}
+
 /// The strokes of a sequence chart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Strokes {
@@ -167,6 +175,17 @@ impl Palette {
             (Marks::Ascii, Mark::Failed) => "FAIL",
             (Marks::Ascii, Mark::Skipped) => "skip",
             (Marks::Ascii, Mark::Errored) => "ERR!",
+        }
+    }
+
+    pub fn map_mark(&self, mark: MapMark) -> &'static str {
+        match (self.marks, mark) {
+            (Marks::Unicode, MapMark::Done) => "✓",
+            (Marks::Unicode, MapMark::Begun) => "▸",
+            (Marks::Unicode, MapMark::Untouched) => "·",
+            (Marks::Ascii, MapMark::Done) => "[x]",
+            (Marks::Ascii, MapMark::Begun) => "[-]",
+            (Marks::Ascii, MapMark::Untouched) => "[ ]",
         }
     }
 

@@ -139,6 +139,7 @@ impl Workbench {
     pub fn command(&self, words: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_checker"));
         command.args(words).current_dir(self.folder.path()).env("XDG_CACHE_HOME", self.path("cache"));
+        command.env("XDG_STATE_HOME", self.path("state"));
         for name in ["NO_COLOR", "CLICOLOR_FORCE", "LC_ALL", "LC_CTYPE", "RUSTFLAGS"] {
             command.env_remove(name);
         }
