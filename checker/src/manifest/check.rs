@@ -1,6 +1,9 @@
 //! One check of a lab, with what its lab sets merged in.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+
+use rust_i18n::t;
 
 use super::fields::{Fields, Keys};
 use super::positions::Style;
@@ -20,7 +23,7 @@ const MOST_POINTS: u32 = 1000;
 const MOST_RUNS: u32 = 1000;
 
 static CHECK: Keys = Keys {
-    of: "a check",
+    of: || t!("a check"),
     known: &[
         "id",
         "title",
@@ -46,20 +49,14 @@ static CHECK: Keys = Keys {
     later: &[],
 };
 
-static ACTOR: Keys = Keys {
-    of: "an actor",
-    known: &["clients"],
-    later: &[
-        (
-            "udp",
-            "an actor can be a crowd of TCP clients, as in `crowd: {clients: 20}`; single clients need no declaration",
-        ),
-        (
-            "tcp",
-            "an actor can be a crowd of TCP clients, as in `crowd: {clients: 20}`; single clients need no declaration",
-        ),
-    ],
-};
+static ACTOR: Keys =
+    Keys { of: || t!("an actor"), known: &["clients"], later: &[("udp", only_crowds), ("tcp", only_crowds)] };
+
+fn only_crowds() -> Cow<'static, str> {
+    t!(
+        "an actor can be a crowd of TCP clients, as in `crowd: {clients: 20}`; single clients need no declaration"
+    )
+}
 
 /// A check as it was read, with the places that its lab needs to judge it among the others.
 pub struct Draft {
@@ -93,8 +90,11 @@ pub fn read(node: &Node, lab: &Settings, lines: &[&str], problems: &mut Vec<Prob
     let args = own.args.as_ref().or(lab.args.as_ref());
     if let Some((_, place)) = args.filter(|(args, _)| !args.is_empty() && !run.contains("{args}")) {
         problems.push(
-            Problem::new(*place, format!("no use is made of these arguments: the command line is `{run}`"))
-                .help("put `{args}` into `run`"),
+            Problem::new(
+                *place,
+                t!("no use is made of these arguments: the command line is `%{run}`", run = run),
+            )
+            .help(t!("put `{args}` into `run`")),
         );
     }
     let mut env = lab.env.clone();
@@ -132,22 +132,22 @@ pub fn check_needs(drafts: &[Draft], problems: &mut Vec<Problem>) {
         for (need, place) in &draft.needs {
             let fault = match position(need) {
                 _ if *need == draft.check.id => {
-                    Some((format!("`{need}` needs itself"), "leave it out".to_string()))
+                    Some((t!("`%{need}` needs itself", need = need), t!("leave it out")))
                 }
                 None => {
                     let help = did_you_mean(need, drafts.iter().map(|draft| draft.check.id.as_str()));
                     Some((
-                        format!("this lab has no check `{need}`"),
-                        help.unwrap_or_else(|| "name an earlier check of this lab by its id".into()),
+                        t!("this lab has no check `%{check}`", check = need),
+                        help.map_or_else(|| t!("name an earlier check of this lab by its id"), Into::into),
                     ))
                 }
                 Some(at) if at > index && leads_to(drafts, at, index) => Some((
-                    format!("`{}` and `{need}` need each other", draft.check.id),
-                    "one of them must stand alone".into(),
+                    t!("`%{one}` and `%{other}` need each other", one = draft.check.id, other = need),
+                    t!("one of them must stand alone"),
                 )),
                 Some(at) if at > index => Some((
-                    format!("`{need}` comes later"),
-                    "a check needs earlier ones; change their order".into(),
+                    t!("`%{need}` comes later", need = need),
+                    t!("a check needs earlier ones; change their order"),
                 )),
                 Some(_) => None,
             };
@@ -175,7 +175,9 @@ fn needs(node: &Node, problems: &mut Vec<Problem>) -> Vec<(String, Place)> {
     for item in value::list(node, problems) {
         let Some(id) = value::text(item, problems) else { continue };
         if needs.iter().any(|(other, _)| other == id) {
-            problems.push(Problem::new(item.place, format!("`{id}` is named twice")).help("name it once"));
+            problems.push(
+                Problem::new(item.place, t!("`%{name}` is named twice", name = id)).help(t!("name it once")),
+            );
         } else {
             needs.push((id.to_string(), item.place));
         }
@@ -187,8 +189,9 @@ fn files(node: &Node, problems: &mut Vec<Problem>) -> BTreeMap<String, String> {
     let mut files = BTreeMap::new();
     for (name, key, content) in value::entries(node, problems) {
         if let Err(fault) = value::inner_path(name) {
-            problems
-                .push(Problem::new(key.place, fault).help("name a file below the program's working folder"));
+            problems.push(
+                Problem::new(key.place, fault).help(t!("name a file below the program's working folder")),
+            );
         }
         if let Some(content) = value::text(content, problems) {
             files.insert(name.to_string(), content.to_string());
@@ -203,29 +206,30 @@ fn play(fields: &Fields<'_>, lines: &[&str], problems: &mut Vec<Problem>) -> Pla
     let Some(node) = fields.required("script", problems) else { return nobody() };
     let Value::Text(text) = &node.value else {
         let message = match &node.value {
-            Value::Null => "a script without a sentence".to_string(),
-            _ => format!("{} where a script is needed", value::shown(node)),
+            Value::Null => t!("a script without a sentence"),
+            _ => t!("%{found} where a script is needed", found = value::shown(node)),
         };
-        problems.push(Problem::new(node.place, message).help(HOW_TO_WRITE));
+        problems.push(Problem::new(node.place, message).help(how_to_write()));
         return nobody();
     };
     if node.style != Style::Literal {
-        problems
-            .push(Problem::new(fields.place_of("script"), "a script must keep its lines").help(HOW_TO_WRITE));
+        problems.push(
+            Problem::new(fields.place_of("script"), t!("a script must keep its lines")).help(how_to_write()),
+        );
         return nobody();
     }
     let play = script::read(&block(text, node.place, lines), &cast, problems);
     if text.lines().map(str::trim).all(|line| line.is_empty() || line.starts_with('#')) {
         let place = fields.place_of("script");
-        problems.push(Problem::new(place, "a script without a sentence").help(HOW_TO_WRITE));
+        problems.push(Problem::new(place, t!("a script without a sentence")).help(how_to_write()));
     }
     for (actor, place) in declared {
         let is_missing = !play.cast.iter().any(|other| other.name == actor.name);
         if is_missing && !text.contains(&actor.name) {
             problems.push(
-                Problem::new(place, format!("`{}` is declared but never acts", actor.name)).help(format!(
-                    "let it act in the script, as in `{} connects`, or leave it out",
-                    actor.name
+                Problem::new(place, t!("`%{name}` is declared but never acts", name = actor.name)).help(t!(
+                    "let it act in the script, as in `%{name} connects`, or leave it out",
+                    name = actor.name
                 )),
             );
         }
@@ -233,7 +237,9 @@ fn play(fields: &Fields<'_>, lines: &[&str], problems: &mut Vec<Problem>) -> Pla
     play
 }
 
-const HOW_TO_WRITE: &str = "write `script: |` and below it one sentence a line, indented";
+fn how_to_write() -> Cow<'static, str> {
+    t!("write `script: |` and below it one sentence a line, indented")
+}
 
 fn nobody() -> Play {
     Play { script: Script::default(), cast: Vec::new() }
@@ -267,7 +273,7 @@ fn actors(node: &Node, problems: &mut Vec<Problem>) -> Vec<(Actor, Place)> {
         if let Some(fault) = script::fault_of_name(name) {
             problems.push(
                 Problem::new(key.place, fault)
-                    .help("names are lower-case letters, digits and `_`, as in `crowd`"),
+                    .help(t!("names are lower-case letters, digits and `_`, as in `crowd`")),
             );
         }
         let Some(fields) = Fields::of(part, &ACTOR, problems) else { continue };

@@ -1,7 +1,10 @@
 //! The file as a whole and its labs.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
+
+use rust_i18n::t;
 
 use super::check;
 use super::fields::{Fields, Keys};
@@ -12,10 +15,10 @@ use super::value;
 use crate::model::course::{Check, Course, Lab, Text, WrongProgram};
 use crate::model::outcome::FailureKind;
 
-static COURSE: Keys = Keys { of: "a course", known: &["format", "course", "labs"], later: &[] };
+static COURSE: Keys = Keys { of: || t!("a course"), known: &["format", "course", "labs"], later: &[] };
 
 static LAB: Keys = Keys {
-    of: "a lab",
+    of: || t!("a lab"),
     known: &[
         "id",
         "title",
@@ -35,13 +38,13 @@ static LAB: Keys = Keys {
         "wrong",
     ],
     later: &[
-        ("terminal", "`stdout: terminal`, the default, gives the program a terminal for its output"),
-        ("limits", "`within` limits how long a sentence waits"),
-        ("languages", "`run` may begin with any program, as in `python3 {program} {port}`"),
+        ("terminal", || t!("`stdout: terminal`, the default, gives the program a terminal for its output")),
+        ("limits", || t!("`within` limits how long a sentence waits")),
+        ("languages", || t!("`run` may begin with any program, as in `python3 {program} {port}`")),
     ],
 };
 
-static WRONG: Keys = Keys { of: "a wrong program", known: &["program", "fails", "kind"], later: &[] };
+static WRONG: Keys = Keys { of: || t!("a wrong program"), known: &["program", "fails", "kind"], later: &[] };
 
 /// Reads the course from the file's root node.
 pub fn course(file: &Path, source: &str, root: &Node, problems: &mut Vec<Problem>) -> Option<Course> {
@@ -55,7 +58,7 @@ pub fn course(file: &Path, source: &str, root: &Node, problems: &mut Vec<Problem
     let mut labs = Vec::new();
     for node in nodes {
         if let Some((lab, place)) = lab(node, &lines, problems) {
-            unique(&lab.id, place, "lab", &mut seen, problems);
+            unique(&lab.id, place, |id| t!("a second lab with the id `%{id}`", id = id), &mut seen, problems);
             labs.push(lab);
         }
     }
@@ -72,8 +75,8 @@ fn format(fields: &Fields<'_>, problems: &mut Vec<Problem>) {
     let Some(node) = fields.required("format", problems) else { return };
     if !matches!(node.value, Value::Integer(1)) {
         problems.push(
-            Problem::new(node.place, format!("format {} is not known", value::shown(node)))
-                .help("this checker reads `format: 1`"),
+            Problem::new(node.place, t!("format %{found} is not known", found = value::shown(node)))
+                .help(t!("this checker reads `format: 1`")),
         );
     }
 }
@@ -114,7 +117,8 @@ fn checks(nodes: &[Node], settings: &Settings, lines: &[&str], problems: &mut Ve
     let mut drafts = Vec::new();
     for node in nodes {
         if let Some(draft) = check::read(node, settings, lines, problems) {
-            unique(&draft.check.id, draft.place, "check", &mut seen, problems);
+            let second = |id: &str| t!("a second check with the id `%{id}`", id = id);
+            unique(&draft.check.id, draft.place, second, &mut seen, problems);
             drafts.push(draft);
         }
     }
@@ -133,8 +137,8 @@ fn wrong_program(node: &Node, checks: &[Check], problems: &mut Vec<Problem>) -> 
     {
         let help = did_you_mean(fails, checks.iter().map(|check| check.id.as_str()));
         problems.push(
-            Problem::new(node.place, format!("this lab has no check `{fails}`"))
-                .help(help.unwrap_or_else(|| "name a check of this lab by its id".into())),
+            Problem::new(node.place, t!("this lab has no check `%{check}`", check = fails))
+                .help(help.unwrap_or_else(|| t!("name a check of this lab by its id").into())),
         );
     }
     let kinds = FailureKind::ALL.map(|kind| (kind.id(), kind));
@@ -150,20 +154,27 @@ fn wrong_program(node: &Node, checks: &[Check], problems: &mut Vec<Problem>) -> 
 fn filled_list<'n>(node: &'n Node, of: &str, problems: &mut Vec<Problem>) -> &'n [Node] {
     let items = value::list(node, problems);
     if items.is_empty() && matches!(node.value, Value::List(_)) {
-        problems.push(Problem::new(node.place, format!("no {of} at all")).help("write at least one"));
+        problems
+            .push(Problem::new(node.place, t!("no %{of} at all", of = of)).help(t!("write at least one")));
     }
     items
 }
 
 /// Reports an id that is taken already.
-fn unique(id: &str, place: Place, what: &str, seen: &mut BTreeMap<String, u32>, problems: &mut Vec<Problem>) {
+fn unique(
+    id: &str,
+    place: Place,
+    second: impl Fn(&str) -> Cow<'static, str>,
+    seen: &mut BTreeMap<String, u32>,
+    problems: &mut Vec<Problem>,
+) {
     if id.is_empty() {
         return;
     }
     if let Some(line) = seen.get(id) {
         problems.push(
-            Problem::new(place, format!("a second {what} with the id `{id}`"))
-                .help(format!("the first is in line {line}; give one of them another id")),
+            Problem::new(place, second(id))
+                .help(t!("the first is in line %{line}; give one of them another id", line = line)),
         );
     } else {
         seen.insert(id.to_string(), place.line);

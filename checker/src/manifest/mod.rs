@@ -10,11 +10,14 @@ mod problem;
 mod quantity;
 mod script;
 mod settings;
+mod syntax;
 mod tree;
 mod value;
 
 use std::fs;
 use std::path::Path;
+
+use rust_i18n::t;
 
 pub use problem::{Colour, Place, Problem, Problems};
 
@@ -23,8 +26,8 @@ use crate::model::course::Course;
 /// Reads a labs.yaml from the disk.
 pub fn load(path: &Path) -> Result<Course, Problems> {
     let bytes = fs::read(path).map_err(|error| {
-        let problem = Problem::new(Place::default(), format!("cannot read {}: {error}", path.display()))
-            .help("`--labs FILE` names another file");
+        let message = t!("cannot read %{file}: %{error}", file = path.display(), error = error);
+        let problem = Problem::new(Place::default(), message).help(t!("`--labs FILE` names another file"));
         Problems::new(path, "", vec![problem])
     })?;
     match String::from_utf8(bytes) {
@@ -33,7 +36,7 @@ pub fn load(path: &Path) -> Result<Course, Problems> {
             let valid = error.utf8_error().valid_up_to();
             let source = String::from_utf8_lossy(error.as_bytes()).into_owned();
             let place = place_after(source.get(..valid).unwrap_or_default());
-            let problem = Problem::new(place, "this is no UTF-8").help("save the file as UTF-8");
+            let problem = Problem::new(place, t!("this is no UTF-8")).help(t!("save the file as UTF-8"));
             Err(Problems::new(path, &source, vec![problem]))
         }
     }
@@ -48,9 +51,9 @@ pub fn read(file_name: &Path, text: &str) -> Result<Course, Problems> {
         problems.push(
             Problem::new(
                 Place { line: 1, column: 1, length: 0 },
-                "the file begins with an invisible byte order mark",
+                t!("the file begins with an invisible byte order mark"),
             )
-            .help("save the file as UTF-8 without BOM"),
+            .help(t!("save the file as UTF-8 without BOM")),
         );
     }
     if let Some(problem) = odd_line_end(source) {
@@ -64,7 +67,9 @@ pub fn read(file_name: &Path, text: &str) -> Result<Course, Problems> {
         }
         Ok(None) => {
             let place = Place { line: 1, column: 1, length: 0 };
-            problems.push(Problem::new(place, "the file is empty").help("a course begins with `format: 1`"));
+            problems.push(
+                Problem::new(place, t!("the file is empty")).help(t!("a course begins with `format: 1`")),
+            );
             None
         }
         Err(problem) => {
@@ -86,8 +91,8 @@ fn odd_line_end(source: &str) -> Option<Problem> {
         .filter(|(at, _)| !source[*at..].starts_with("\r\n"));
     let (at, found) = odd.next()?;
     let place = Place { length: 1, ..place_after(&source[..at]) };
-    let problem = Problem::new(place, format!("an invisible line end, {}", found.escape_unicode()));
-    Some(problem.help("remove it; in a quoted text of a script write `\\r` or `\\u{2028}`"))
+    let problem = Problem::new(place, t!("an invisible line end, %{found}", found = found.escape_unicode()));
+    Some(problem.help(t!("remove it; in a quoted text of a script write `\\r` or `\\u{2028}`")))
 }
 
 /// The place just behind this text.

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use rust_i18n::t;
 use saphyr_parser::{Event, Parser, ScalarStyle, Span};
 
 use super::problem::Place;
@@ -78,7 +79,7 @@ pub fn outline(source: &str) -> Result<Outline, Fault> {
             Event::DocumentStart(_) => {
                 documents += 1;
                 if documents > 1 {
-                    let message = "a second YAML document begins here".into();
+                    let message = t!("a second YAML document begins here").into();
                     return Err(Fault { place: place(span), message });
                 }
                 continue;

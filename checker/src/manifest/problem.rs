@@ -5,6 +5,7 @@ use std::fmt::{self, Display, Formatter};
 use std::path::{Path, PathBuf};
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use rust_i18n::t;
 
 /// A stretch of one line of labs.yaml.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -43,8 +44,8 @@ impl Problem {
         self
     }
 
-    pub(super) fn maybe_help(mut self, help: Option<String>) -> Self {
-        self.help = help;
+    pub(super) fn maybe_help(mut self, help: Option<impl Into<String>>) -> Self {
+        self.help = help.map(Into::into);
         self
     }
 }
@@ -100,7 +101,7 @@ impl Problems {
     fn render_one(&self, problem: &Problem, lines: &[&str], renderer: &Renderer) -> String {
         let path = self.file.display().to_string();
         let line = (problem.line as usize).checked_sub(1).and_then(|index| lines.get(index));
-        let title = Level::ERROR.primary_title(problem.message.as_str());
+        let title = Level::ERROR.with_name(t!("error")).primary_title(problem.message.as_str());
         let mut group = match line {
             Some(line) => {
                 let line = line.trim_end_matches('\r');
@@ -116,14 +117,17 @@ impl Problems {
             None => title.element(annotate_snippets::Origin::path(path)),
         };
         if let Some(help) = &problem.help {
-            group = group.element(Level::HELP.message(help.as_str()));
+            group = group.element(Level::HELP.with_name(t!("help")).message(help.as_str()));
         }
         renderer.render(&[group])
     }
 
     fn summary(&self) -> String {
-        let problems = if self.list.len() == 1 { "problem" } else { "problems" };
-        format!("{} has {} {problems}", self.file.display(), self.list.len())
+        let file = self.file.display();
+        match self.list.len() {
+            1 => t!("%{file} has 1 problem", file = file).into(),
+            count => t!("%{file} has %{count} problems", file = file, count = count).into(),
+        }
     }
 }
 
@@ -147,5 +151,5 @@ pub(super) fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a s
         .map(|candidate| (strsim::normalized_damerau_levenshtein(word, candidate), candidate))
         .filter(|(likeness, _)| *likeness >= 0.6)
         .max_by(|(one, _), (other, _)| one.total_cmp(other))
-        .map(|(_, candidate)| format!("did you mean `{candidate}`?"))
+        .map(|(_, candidate)| t!("did you mean `%{candidate}`?", candidate = candidate).into())
 }

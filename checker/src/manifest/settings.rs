@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use rust_i18n::t;
+
 use super::fields::Fields;
 use super::problem::{Place, Problem, did_you_mean};
 use super::script::{self, Slice};
@@ -66,8 +68,8 @@ fn port(node: &Node, problems: &mut Vec<Problem>) -> Option<PortWish> {
         }
         _ => {
             problems.push(
-                Problem::new(node.place, format!("{} where a port is needed", value::shown(node)))
-                    .help("write a number, as in `port: 9090`, or `port: any`"),
+                Problem::new(node.place, t!("%{found} where a port is needed", found = value::shown(node)))
+                    .help(t!("write a number, as in `port: 9090`, or `port: any`")),
             );
             None
         }
@@ -84,8 +86,8 @@ fn environment(node: &Node, problems: &mut Vec<Problem>) -> BTreeMap<String, Str
     for (name, key, content) in value::entries(node, problems) {
         if name.is_empty() || name.contains(['=', '\0']) {
             problems.push(
-                Problem::new(key.place, format!("`{name}` cannot name a variable"))
-                    .help("use letters, digits and `_`"),
+                Problem::new(key.place, t!("`%{name}` cannot name a variable", name = name))
+                    .help(t!("use letters, digits and `_`")),
             );
         }
         if let Some(content) = value::text(content, problems) {
@@ -111,8 +113,8 @@ fn run(node: &Node, problems: &mut Vec<Problem>) -> Option<String> {
     let line = value::text(node, problems)?;
     if shell_words::split(line).is_err() {
         problems.push(
-            Problem::new(node.place, "a quote in this command line is never closed")
-                .help("close it, or leave it out"),
+            Problem::new(node.place, t!("a quote in this command line is never closed"))
+                .help(t!("close it, or leave it out")),
         );
     }
     let braces = line.split('{').skip(1).filter_map(|part| part.split_once('}')).map(|(name, _)| name);
@@ -121,15 +123,16 @@ fn run(node: &Node, problems: &mut Vec<Problem>) -> Option<String> {
     };
     for name in braces.filter(is_name).filter(|name| !PLACEHOLDERS.contains(name)) {
         let help = did_you_mean(name, PLACEHOLDERS)
-            .unwrap_or_else(|| "known are `{program}`, `{port}`, `{args}`".into());
+            .unwrap_or_else(|| t!("known are %{known}", known = "`{program}`, `{port}`, `{args}`").into());
         problems.push(
-            Problem::new(node.place, format!("`{{{name}}}` stands for nothing in a command line")).help(help),
+            Problem::new(node.place, t!("`{%{name}}` stands for nothing in a command line", name = name))
+                .help(help),
         );
     }
     if !line.contains("{program}") {
         problems.push(
-            Problem::new(node.place, "this command line never names `{program}`")
-                .help("`{program}` is the program that was built, as in `{program} {port}`"),
+            Problem::new(node.place, t!("this command line never names `{program}`"))
+                .help(t!("`{program}` is the program that was built, as in `{program} {port}`")),
         );
     }
     Some(line.to_string())

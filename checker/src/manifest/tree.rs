@@ -3,10 +3,12 @@
 
 use std::fmt::{self, Formatter};
 
+use rust_i18n::t;
 use serde::de::{Deserialize, Deserializer, EnumAccess, MapAccess, SeqAccess, VariantAccess, Visitor};
 
 use super::positions::{self, Below, Outline, Style};
 use super::problem::{Place, Problem};
+use super::syntax;
 
 #[derive(Debug)]
 pub struct Node {
@@ -35,16 +37,17 @@ pub enum Value {
 pub fn read(source: &str) -> Result<Option<Node>, Problem> {
     let parsed = serde_yaml::from_str::<Yaml>(source);
     if matches!(&parsed, Err(error) if error.location().is_some()) {
-        return parsed.map(|_| None).map_err(|error| syntax_problem(source, &error));
+        return parsed.map(|_| None).map_err(|error| syntax::problem(source, &error));
     }
     let outline = positions::outline(source).map_err(|fault| {
-        Problem::new(fault.place, format!("this is no YAML: {}", fault.message))
-            .help(advice(source, fault.place).unwrap_or_else(|| "the file must be one YAML document".into()))
+        let advice = syntax::advice(source, fault.place);
+        Problem::new(fault.place, t!("this is no YAML: %{what}", what = fault.message))
+            .help(advice.unwrap_or_else(|| t!("the file must be one YAML document")))
     })?;
     match parsed {
         Ok(yaml) => Ok(outline.root().map(|root| locate(yaml, &outline, Some(root), &Lines::of(source)))),
         Err(_) if outline.root().is_none() => Ok(None),
-        Err(error) => Err(syntax_problem(source, &error)),
+        Err(error) => Err(syntax::problem(source, &error)),
     }
 }
 
@@ -58,8 +61,11 @@ pub fn duplicate_keys(node: &Node, problems: &mut Vec<Problem>) {
                     entries[..index].iter().find(|(other, _)| other.raw == key.raw && !key.raw.is_empty());
                 if let Some((first, _)) = first {
                     problems.push(
-                        Problem::new(key.place, format!("`{}` stands here a second time", key.raw))
-                            .help(format!("it is in line {} already; keep one of the two", first.place.line)),
+                        Problem::new(key.place, t!("`%{key}` stands here a second time", key = key.raw))
+                            .help(t!(
+                                "it is in line %{line} already; keep one of the two",
+                                line = first.place.line
+                            )),
                     );
                 }
                 duplicate_keys(value, problems);
@@ -134,42 +140,6 @@ fn locate(yaml: Yaml, outline: &Outline, number: Option<usize>, lines: &Lines<'_
             value,
         },
     }
-}
-
-fn syntax_problem(source: &str, error: &serde_yaml::Error) -> Problem {
-    let place = error.location().map_or(Place { line: 1, column: 1, length: 0 }, |location| Place {
-        line: u32::try_from(location.line()).unwrap_or(u32::MAX),
-        column: u32::try_from(location.column()).unwrap_or(u32::MAX),
-        length: 0,
-    });
-    let message = error.to_string();
-    let what = message.split(" at line ").next().unwrap_or_default();
-    let is_limit = what.ends_with("limit exceeded");
-    let begun = message
-        .split_once(", while ")
-        .and_then(|(_, context)| context.split_once(" column "))
-        .map(|(context, _)| format!(", while {context}"));
-    Problem::new(place, format!("this is no YAML: {what}{}", begun.unwrap_or_default()))
-        .maybe_help(if is_limit { None } else { advice(source, place) })
-}
-
-/// The usual reasons why a line is no YAML.
-fn advice(source: &str, place: Place) -> Option<String> {
-    let line = source.split('\n').nth((place.line as usize).checked_sub(1)?)?;
-    let content = line.trim_start();
-    let indentation = &line[..line.len() - content.len()];
-    if indentation.contains('\t') {
-        return Some("indent with spaces; YAML takes no tabs".into());
-    }
-    let value =
-        content.trim_start_matches("- ").split_once(": ").map_or(content, |(_, value)| value).trim_start();
-    if value.contains(": ") || value.trim_end().ends_with(':') {
-        return Some("a text with `: ` in it needs quotes around it".into());
-    }
-    if value.starts_with(['@', '`', '%', '*', '&', '!', '[', ']', '{', '}', '"', '\'', '|', '>', ',']) {
-        return Some("a text that begins with a sign of YAML's own needs quotes around it".into());
-    }
-    None
 }
 
 /// Values as serde_yaml understands them, with all entries of a map.

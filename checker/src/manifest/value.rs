@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 use std::time::Duration;
 
+use rust_i18n::t;
+
 use super::positions::Style;
 use super::problem::{Place, Problem, did_you_mean};
 use super::quantity;
@@ -16,8 +18,11 @@ pub fn text<'n>(node: &'n Node, problems: &mut Vec<Problem>) -> Option<&'n str> 
     if let Value::Text(text) = &node.value {
         if node.style == Style::Plain && has_word_behind(node) {
             problems.push(
-                Problem::new(behind(node), format!("YAML takes `{}` for a comment", node.behind.trim()))
-                    .help("quote the whole text; a blank behind the `#` makes a comment on purpose"),
+                Problem::new(
+                    behind(node),
+                    t!("YAML takes `%{text}` for a comment", text = node.behind.trim()),
+                )
+                .help(t!("quote the whole text; a blank behind the `#` makes a comment on purpose")),
             );
         }
         return Some(text);
@@ -41,15 +46,15 @@ pub fn words(node: &Node, problems: &mut Vec<Problem>) -> Option<Text> {
                     by_language.entry(language.clone()).or_insert_with(|| text.to_string());
                 }
             }
-            _ => problems.push(Problem::new(key.place, format!("`{}` is no language", key.raw)).help(
-                "a map gives one text for each language, as in `{en: Echo, pt-BR: Eco}`; a text with `{` or `: ` in \
-                 it needs quotes",
+            _ => problems.push(Problem::new(key.place, t!("`%{tag}` is no language", tag = key.raw)).help(
+                t!("a map gives one text for each language, as in `{en: Echo, pt-BR: Eco}`; a text with `{` or `: ` in it needs quotes"),
             )),
         }
     }
     if entries.is_empty() {
         problems.push(
-            Problem::new(node.place, "a map without a text").help("write a text, or `{en: …, pt-BR: …}`"),
+            Problem::new(node.place, t!("a map without a text"))
+                .help(t!("write a text, or `{en: …, pt-BR: …}`")),
         );
     }
     let default = by_language.get("en").cloned().or(first)?;
@@ -72,8 +77,8 @@ pub fn id<'n>(node: &'n Node, problems: &mut Vec<Problem>) -> Option<&'n str> {
     let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
     if id.is_empty() || id.starts_with('-') || !id.bytes().all(fits) {
         problems.push(
-            Problem::new(node.place, format!("`{id}` cannot be an id"))
-                .help("ids are lower-case letters, digits and `-`, as in `echo-loop`"),
+            Problem::new(node.place, t!("`%{id}` cannot be an id", id = id))
+                .help(t!("ids are lower-case letters, digits and `-`, as in `echo-loop`")),
         );
         return None;
     }
@@ -86,15 +91,19 @@ pub fn whole_number(node: &Node, least: u32, most: u32, problems: &mut Vec<Probl
         Value::Integer(number) => {
             match u32::try_from(*number).ok().filter(|number| (least..=most).contains(number)) {
                 Some(number) => return Some(number),
-                None => Problem::new(node.place, format!("`{number}` is out of range")),
+                None => Problem::new(node.place, t!("`%{number}` is out of range", number = number)),
             }
         }
         Value::Text(text) if text.parse::<u32>().is_ok() => {
-            Problem::new(node.place, format!("\"{text}\" is a text"))
+            Problem::new(node.place, t!("\"%{text}\" is a text", text = text))
         }
-        _ => Problem::new(node.place, format!("{} is no whole number", shown(node))),
+        _ => Problem::new(node.place, t!("%{found} is no whole number", found = shown(node))),
     };
-    problems.push(problem.help(format!("write a whole number from {least} to {most}, without quotes")));
+    problems.push(problem.help(t!(
+        "write a whole number from %{least} to %{most}, without quotes",
+        least = least,
+        most = most
+    )));
     None
 }
 
@@ -102,8 +111,8 @@ pub fn whole_number(node: &Node, least: u32, most: u32, problems: &mut Vec<Probl
 pub fn duration(node: &Node, problems: &mut Vec<Problem>) -> Option<Duration> {
     if matches!(node.value, Value::Integer(_) | Value::Float) {
         problems.push(
-            Problem::new(node.place, format!("{} has no unit", shown(node)))
-                .help("write `400ms`, `10s` or `2m`"),
+            Problem::new(node.place, t!("%{found} has no unit", found = shown(node)))
+                .help(t!("write `400ms`, `10s` or `2m`")),
         );
         return None;
     }
@@ -119,8 +128,8 @@ pub fn choice<T: Copy>(node: &Node, choices: &[(&str, T)], problems: &mut Vec<Pr
         let known: Vec<String> = choices.iter().map(|(word, _)| format!("`{word}`")).collect();
         let near = did_you_mean(text, choices.iter().map(|(word, _)| *word));
         problems.push(
-            Problem::new(node.place, format!("`{text}` is none of the known words"))
-                .help(near.unwrap_or_else(|| format!("known are {}", known.join(", ")))),
+            Problem::new(node.place, t!("`%{text}` is none of the known words", text = text))
+                .help(near.unwrap_or_else(|| t!("known are %{known}", known = known.join(", ")).into())),
         );
     }
     found
@@ -131,14 +140,16 @@ pub fn list<'n>(node: &'n Node, problems: &mut Vec<Problem>) -> &'n [Node] {
         Value::List(items) => items,
         Value::Text(text) => {
             problems.push(
-                Problem::new(node.place, "a text where a list is needed").help(format!("write `[{text}]`")),
+                Problem::new(node.place, t!("a text where a list is needed"))
+                    .help(t!("write `[%{text}]`", text = text)),
             );
             &[]
         }
         _ => {
-            let message = format!("{} where a list is needed", shown(node));
+            let message = t!("%{found} where a list is needed", found = shown(node));
             problems.push(
-                Problem::new(node.place, message).help("write `[one, two]`, or one item a line after `- `"),
+                Problem::new(node.place, message)
+                    .help(t!("write `[one, two]`, or one item a line after `- `")),
             );
             &[]
         }
@@ -148,9 +159,10 @@ pub fn list<'n>(node: &'n Node, problems: &mut Vec<Problem>) -> &'n [Node] {
 /// The entries of a map whose keys are free.
 pub fn entries<'n>(node: &'n Node, problems: &mut Vec<Problem>) -> Vec<(&'n str, &'n Node, &'n Node)> {
     let Value::Map(entries) = &node.value else {
-        let message = format!("{} where a map is needed", shown(node));
-        problems
-            .push(Problem::new(node.place, message).help("write `{name: value}`, or `name: value` a line"));
+        let message = t!("%{found} where a map is needed", found = shown(node));
+        problems.push(
+            Problem::new(node.place, message).help(t!("write `{name: value}`, or `name: value` a line")),
+        );
         return Vec::new();
     };
     entries.iter().filter_map(|(key, value)| Some((text(key, problems)?, key, value))).collect()
@@ -162,8 +174,9 @@ pub fn path(node: &Node, problems: &mut Vec<Problem>) -> Option<PathBuf> {
     match inner_path(text) {
         Ok(path) => Some(path),
         Err(fault) => {
-            problems
-                .push(Problem::new(node.place, fault).help("write a relative path, as in `exercises/echo`"));
+            problems.push(
+                Problem::new(node.place, fault).help(t!("write a relative path, as in `exercises/echo`")),
+            );
             None
         }
     }
@@ -173,13 +186,13 @@ pub fn path(node: &Node, problems: &mut Vec<Problem>) -> Option<PathBuf> {
 pub fn inner_path(text: &str) -> Result<PathBuf, String> {
     let path = Path::new(text);
     if text.is_empty() || text.contains('\0') {
-        return Err("this is no path".into());
+        return Err(t!("this is no path").into());
     }
     if path.is_absolute() {
-        return Err(format!("`{text}` is an absolute path"));
+        return Err(t!("`%{text}` is an absolute path", text = text).into());
     }
     if path.components().any(|component| component == Component::ParentDir) {
-        return Err(format!("`{text}` leads out of its folder"));
+        return Err(t!("`%{text}` leads out of its folder", text = text).into());
     }
     Ok(path.to_path_buf())
 }
@@ -187,11 +200,11 @@ pub fn inner_path(text: &str) -> Result<PathBuf, String> {
 /// A node in a message.
 pub fn shown(node: &Node) -> String {
     match &node.value {
-        Value::Null => "nothing".into(),
-        Value::List(_) => "a list".into(),
-        Value::Map(_) => "a map".into(),
-        Value::Tagged(tag) => format!("a value with the tag `{tag}`"),
-        Value::Text(text) if text.chars().count() > 40 || text.contains('\n') => "a text".into(),
+        Value::Null => t!("nothing").into(),
+        Value::List(_) => t!("a list").into(),
+        Value::Map(_) => t!("a map").into(),
+        Value::Tagged(tag) => t!("a value with the tag `%{tag}`", tag = tag).into(),
+        Value::Text(text) if text.chars().count() > 40 || text.contains('\n') => t!("a text").into(),
         Value::Text(text) => format!("`{text}`"),
         Value::Bool | Value::Integer(_) | Value::Float => format!("`{}`", node.raw),
     }
@@ -199,31 +212,31 @@ pub fn shown(node: &Node) -> String {
 
 fn not_a_text(node: &Node) -> Problem {
     let raw = &node.raw;
-    let quote = format!("if it is a text, quote it: `\"{raw}\"`");
+    let quote = t!("if it is a text, quote it: `\"%{raw}\"`", raw = raw);
     let (message, help) = match &node.value {
         Value::Null if raw.is_empty() && has_word_behind(node) => (
-            format!("YAML takes `{}` for a comment, so there is no text", comment(node)),
-            "quote the text".into(),
+            t!("YAML takes `%{comment}` for a comment, so there is no text", comment = comment(node)),
+            t!("quote the text"),
         ),
-        Value::Null if raw.is_empty() => ("a text is missing here".into(), "write one".into()),
-        Value::Null => (format!("YAML reads `{raw}` as nothing, where a text is needed"), quote),
-        Value::Bool => (format!("YAML reads `{raw}` as true or false, where a text is needed"), quote),
+        Value::Null if raw.is_empty() => (t!("a text is missing here"), t!("write one")),
+        Value::Null => (t!("YAML reads `%{raw}` as nothing, where a text is needed", raw = raw), quote),
+        Value::Bool => (t!("YAML reads `%{raw}` as true or false, where a text is needed", raw = raw), quote),
         Value::Integer(_) | Value::Float => {
-            (format!("YAML reads `{raw}` as a number, where a text is needed"), quote)
+            (t!("YAML reads `%{raw}` as a number, where a text is needed", raw = raw), quote)
         }
         Value::List(_) => (
-            "YAML reads this as a list, where a text is needed".into(),
-            "a text that begins with `[` or `- ` needs quotes".into(),
+            t!("YAML reads this as a list, where a text is needed"),
+            t!("a text that begins with `[` or `- ` needs quotes"),
         ),
         Value::Map(_) => (
-            "YAML reads this as a map, where a text is needed".into(),
-            "a text that begins with `{` or has `: ` in it needs quotes".into(),
+            t!("YAML reads this as a map, where a text is needed"),
+            t!("a text that begins with `{` or has `: ` in it needs quotes"),
         ),
         Value::Tagged(tag) => (
-            format!("YAML reads `{tag}` as a tag, where a text is needed"),
-            "a text that begins with `!` needs quotes".into(),
+            t!("YAML reads `%{tag}` as a tag, where a text is needed", tag = tag),
+            t!("a text that begins with `!` needs quotes"),
         ),
-        Value::Text(_) => ("this text cannot stand here".into(), quote),
+        Value::Text(_) => (t!("this text cannot stand here"), quote),
     };
     Problem::new(node.place, message).help(help)
 }

@@ -1,5 +1,7 @@
 //! What to say about a sentence that is not in the table: the nearest one that is.
 
+use rust_i18n::t;
+
 use super::pattern::{self, Words, is_same_word};
 use super::slice::Slice;
 use super::table::{Row, rows};
@@ -11,8 +13,8 @@ const LIKE_ENOUGH: f64 = 0.45;
 /// A sentence that no row fits.
 pub fn unknown(line: Slice<'_>, head: Slice<'_>, words: &Words<'_, '_>, has_colon: bool) -> Problem {
     if let Some(colon) = colon_without_blank(line) {
-        return Problem::new(colon.place(), "no blank behind the colon")
-            .help("write the text behind the colon and a blank, as in `ana sends: oi`");
+        return Problem::new(colon.place(), t!("no blank behind the colon"))
+            .help(t!("write the text behind the colon and a blank, as in `ana sends: oi`"));
     }
     let place = if head.text.is_empty() { line.trimmed().place() } else { head.place() };
     let written = in_general(words);
@@ -26,10 +28,12 @@ pub fn unknown(line: Slice<'_>, head: Slice<'_>, words: &Words<'_, '_>, has_colo
         .max_by(|(one, _), (other, _)| one.total_cmp(other))
         .filter(|(likeness, _)| *likeness >= LIKE_ENOUGH);
     let help = match nearest {
-        Some((_, row)) => format!("the nearest sentence is `{}`", in_particular(row, words)),
-        None => format!("a sentence is `WHO VERB` or `WHO VERB: TEXT`. Known are:\n{}", listed(|_| true)),
+        Some((_, row)) => t!("the nearest sentence is `%{sentence}`", sentence = in_particular(row, words)),
+        None => {
+            t!("a sentence is `WHO VERB` or `WHO VERB: TEXT`. Known are:\n%{list}", list = listed(|_| true))
+        }
     };
-    Problem::new(place, "this is no sentence that the checker knows").help(help)
+    Problem::new(place, t!("this is no sentence that the checker knows")).help(help)
 }
 
 /// A sentence that is known, but for a later version to bring.
@@ -40,8 +44,8 @@ pub fn not_yet(head: Slice<'_>, words: &Words<'_, '_>) -> Problem {
         "mark" => row.pattern.starts_with("program"),
         _ => row.pattern.starts_with("WHO"),
     };
-    Problem::new(head.place(), format!("`{}` is not supported yet", head.text))
-        .help(format!("supported are:\n{}", listed(of_same_subject)))
+    Problem::new(head.place(), t!("`%{name}` is not supported yet", name = head.text))
+        .help(t!("supported are:\n%{list}", list = listed(of_same_subject)))
 }
 
 /// The known sentences, a few in a line.

@@ -1,5 +1,7 @@
 //! Lines into blocks: which line belongs to which, by indentation alone.
 
+use rust_i18n::t;
+
 use super::slice::Slice;
 use crate::manifest::problem::Problem;
 
@@ -29,9 +31,9 @@ pub fn blocks<'a>(lines: &[Slice<'a>], problems: &mut Vec<Problem>) -> Vec<Entry
             problems.push(
                 Problem::new(
                     line.part(odd..odd + width).place(),
-                    "a tab or another odd space before a sentence",
+                    t!("a tab or another odd space before a sentence"),
                 )
-                .help("indent with plain spaces"),
+                .help(t!("indent with plain spaces")),
             );
             indentation = open.last().map_or(0, |(deep, _)| *deep);
         }
@@ -45,16 +47,19 @@ pub fn blocks<'a>(lines: &[Slice<'a>], problems: &mut Vec<Problem>) -> Vec<Entry
         if indentation > deepest && has_line_above && !goes_back {
             if open.len() > DEEPEST {
                 problems.push(
-                    Problem::new(content.place(), format!("more than {DEEPEST} blocks inside one another"))
-                        .help("say it with fewer blocks"),
+                    Problem::new(
+                        content.place(),
+                        t!("more than %{number} blocks inside one another", number = DEEPEST),
+                    )
+                    .help(t!("say it with fewer blocks")),
                 );
                 continue;
             }
             open.push((indentation, Vec::new()));
         } else if indentation != deepest {
             problems.push(
-                Problem::new(content.place(), "this line's indentation fits no line above it")
-                    .help("lines of one block begin in one column"),
+                Problem::new(content.place(), t!("this line's indentation fits no line above it"))
+                    .help(t!("lines of one block begin in one column")),
             );
         }
         if let Some((_, entries)) = open.last_mut() {

@@ -16,6 +16,7 @@ use std::time::Duration;
 use layout::Entry;
 use parts::Parts;
 use pattern::{Filled, Words};
+use rust_i18n::t;
 use scope::Scope;
 use table::{Hearer, Make, Row, Tail};
 
@@ -48,8 +49,8 @@ pub fn read_phrase(text: Slice<'_>, problems: &mut Vec<Problem>) -> Option<Phras
     let reading = phrase::read(text, &mut room, problems);
     for odd in reading.captures.iter().chain(&reading.members).chain(&reading.range) {
         problems.push(
-            Problem::new(odd.place(), format!("`{}` means something in scripts only", odd.text))
-                .help("write a regex, as in `/joined as .*/`"),
+            Problem::new(odd.place(), t!("`%{text}` means something in scripts only", text = odd.text))
+                .help(t!("write a regex, as in `/joined as .*/`")),
         );
     }
     reading.phrases.into_iter().next()
@@ -98,19 +99,20 @@ impl Reader<'_> {
         self.refuse_lines_below(entry);
         if hint.text.text.trim().is_empty() {
             let place = entry.line.trimmed().place();
-            self.problems.push(Problem::new(place, "a hint without words").help("write it behind the colon"));
+            self.problems
+                .push(Problem::new(place, t!("a hint without words")).help(t!("write it behind the colon")));
         }
         if let Some(language) = hint.language.filter(|language| !super::value::is_language(language.text)) {
             self.problems.push(
-                Problem::new(language.place(), format!("`{}` is no language", language.text))
-                    .help("write a tag such as `en` or `pt-BR`"),
+                Problem::new(language.place(), t!("`%{tag}` is no language", tag = language.text))
+                    .help(t!("write a tag such as `en` or `pt-BR`")),
             );
         }
         if !steps.can_be_hinted {
             let place = entry.line.trimmed().place();
             self.problems.push(
-                Problem::new(place, "a hint with no sentence before it")
-                    .help("put it below the sentence that it speaks of, in the same column"),
+                Problem::new(place, t!("a hint with no sentence before it"))
+                    .help(t!("put it below the sentence that it speaks of, in the same column")),
             );
         }
         let Some(step) = steps.list.last_mut().filter(|_| steps.last_was_understood) else { return };
@@ -126,8 +128,8 @@ impl Reader<'_> {
         };
         if is_second {
             self.problems.push(
-                Problem::new(entry.line.trimmed().place(), "a second hint for the same sentence")
-                    .help("write one hint for each language: `hint: …`, `hint.pt-BR: …`"),
+                Problem::new(entry.line.trimmed().place(), t!("a second hint for the same sentence"))
+                    .help(t!("write one hint for each language: `hint: …`, `hint.pt-BR: …`")),
             );
         }
     }
@@ -157,8 +159,8 @@ impl Reader<'_> {
         };
         if within.is_some() && row.tail == Tail::Steps {
             self.problems.push(
-                Problem::new(line.trimmed().place(), "a block has no time limit of its own")
-                    .help("put `within 10s` into the sentences below it"),
+                Problem::new(line.trimmed().place(), t!("a block has no time limit of its own"))
+                    .help(t!("put `within 10s` into the sentences below it")),
             );
         }
         let sentence = self.sentence(row, filled, entry, text)?;
@@ -195,12 +197,11 @@ impl Reader<'_> {
         let has_lines = !entry.below.is_empty();
         let line = entry.line.trimmed();
         let shown = row.shown();
+        let write_so = || t!("write `%{sentence}`", sentence = shown);
         let fault = match row.tail {
-            Tail::None if text.is_some() => {
-                Some((line, "this sentence takes no text", format!("write `{shown}`")))
-            }
+            Tail::None if text.is_some() => Some((line, t!("this sentence takes no text"), write_so())),
             Tail::MaybeStatus if text.is_some() && !has_text => {
-                Some((line, "no status behind the colon", "write `program exits: 0`, or no colon".into()))
+                Some((line, t!("no status behind the colon"), t!("write `program exits: 0`, or no colon")))
             }
             Tail::None | Tail::MaybeStatus | Tail::Text if has_lines => {
                 self.refuse_lines_below(entry);
@@ -212,23 +213,23 @@ impl Reader<'_> {
                 return false;
             }
             Tail::Text | Tail::Texts if text.is_none() && !has_lines => {
-                Some((line, "this sentence needs a text", format!("write `{shown}`")))
+                Some((line, t!("this sentence needs a text"), write_so()))
             }
-            Tail::Texts if text.is_none() => Some((line, "the colon is missing", format!("write `{shown}`"))),
+            Tail::Texts if text.is_none() => Some((line, t!("the colon is missing"), write_so())),
             Tail::Text | Tail::Texts if !has_text && !has_lines => {
-                Some((line, "no text behind the colon", "for an empty line write `\"\"`".into()))
+                Some((line, t!("no text behind the colon"), t!("for an empty line write `\"\"`")))
             }
             Tail::Text | Tail::Texts => None,
             Tail::Lines | Tail::Groups | Tail::Steps if has_text => Some((
                 text.map_or(line, Slice::trimmed),
-                "this stands in the wrong place",
-                format!("put it below `{shown}`, indented"),
+                t!("this stands in the wrong place"),
+                t!("put it below `%{sentence}`, indented", sentence = shown),
             )),
             Tail::Lines | Tail::Groups | Tail::Steps if !has_lines => {
-                Some((line, "a block with nothing in it", "put its lines below, indented".into()))
+                Some((line, t!("a block with nothing in it"), t!("put its lines below, indented")))
             }
             Tail::Lines | Tail::Groups | Tail::Steps if text.is_none() => {
-                Some((line, "the colon is missing", format!("write `{shown}`")))
+                Some((line, t!("the colon is missing"), write_so()))
             }
             Tail::Lines | Tail::Groups | Tail::Steps => None,
         };
@@ -242,9 +243,9 @@ impl Reader<'_> {
             self.problems.push(
                 Problem::new(
                     first.line.trimmed().place(),
-                    "an indented line, but nothing above that it belongs to",
+                    t!("an indented line, but nothing above that it belongs to"),
                 )
-                .help("only lines below `one of:`, `together:` and their like are indented"),
+                .help(t!("only lines below `one of:`, `together:` and their like are indented")),
             );
         }
     }

@@ -6,6 +6,8 @@ use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
+use rust_i18n::t;
+
 use super::Reader;
 use super::layout::Entry;
 use super::pattern::Filled;
@@ -75,7 +77,7 @@ impl<'p, 'a, 'd> Parts<'p, 'a, 'd> {
             self.report(
                 word.place(),
                 fault,
-                "name a file below the program's working folder, as in `server.log`",
+                t!("name a file below the program's working folder, as in `server.log`"),
             );
         }
         Listener::File(word.text.to_string())
@@ -95,8 +97,8 @@ impl<'p, 'a, 'd> Parts<'p, 'a, 'd> {
     pub fn host(&mut self) -> IpAddr {
         let word = self.next_word();
         word.text.parse().unwrap_or_else(|_| {
-            let message = format!("`{}` is no IP address", word.text);
-            self.report(word.place(), message, "write it in digits, as in `127.0.0.2` or `::1`");
+            let message = t!("`%{text}` is no IP address", text = word.text);
+            self.report(word.place(), message, t!("write it in digits, as in `127.0.0.2` or `::1`"));
             IpAddr::V4(Ipv4Addr::LOCALHOST)
         })
     }
@@ -107,12 +109,12 @@ impl<'p, 'a, 'd> Parts<'p, 'a, 'd> {
         let word = self.next_word();
         ALL.into_iter().find(|signal| signal.to_string() == word.text).unwrap_or_else(|| {
             let known = ALL.map(|signal| signal.to_string());
-            let message = format!("`{}` is no signal that can be sent", word.text);
+            let message = t!("`%{text}` is no signal that can be sent", text = word.text);
             let near = did_you_mean(word.text, known.iter().map(String::as_str));
             self.report(
                 word.place(),
                 message,
-                near.unwrap_or_else(|| format!("known are {}", known.join(", "))),
+                near.unwrap_or_else(|| t!("known are %{known}", known = known.join(", ")).into()),
             );
             Signal::Int
         })
@@ -124,8 +126,8 @@ impl<'p, 'a, 'd> Parts<'p, 'a, 'd> {
             "nonzero" => Exit::Nonzero,
             status => {
                 status.parse::<u8>().map(|status| Exit::Status(i32::from(status))).unwrap_or_else(|_| {
-                    let message = format!("`{status}` is no exit status");
-                    self.report(text.place(), message, "write a number from 0 to 255, or `nonzero`");
+                    let message = t!("`%{text}` is no exit status", text = status);
+                    self.report(text.place(), message, t!("write a number from 0 to 255, or `nonzero`"));
                     Exit::Cleanly
                 })
             }
@@ -162,8 +164,8 @@ impl<'p, 'a, 'd> Parts<'p, 'a, 'd> {
         if self.reader.scope.state.mark == Mark::None {
             self.report(
                 self.entry.line.trimmed().place(),
-                "nothing was marked",
-                "write `mark the resources` before, where the program has all that it may keep",
+                t!("nothing was marked"),
+                t!("write `mark the resources` before, where the program has all that it may keep"),
             );
         }
         Sentence::ProgramBackAtMark
@@ -190,7 +192,7 @@ impl<'p, 'a, 'd> Parts<'p, 'a, 'd> {
         let lines = self.fit(word.place(), quantity::count(word.text, MOST_COUNTED), 1);
         let each = self.size();
         if lines.saturating_mul(each) > MOST_BYTES {
-            self.report(word.place(), "more than 64 MiB in all", "send fewer or shorter lines");
+            self.report(word.place(), t!("more than 64 MiB in all"), t!("send fewer or shorter lines"));
         }
         Payload::BulkLines { lines, each }
     }
@@ -225,11 +227,12 @@ impl<'p, 'a, 'd> Parts<'p, 'a, 'd> {
         let text = self.one_text();
         let reading = self.read(text);
         if reading.is_regex() {
-            let cure = "write the bytes themselves, or take `receives: /regex/`, which looks at a whole line";
-            self.report(text.place(), "exact bytes cannot be a regex", cure);
+            let cure =
+                t!("write the bytes themselves, or take `receives: /regex/`, which looks at a whole line");
+            self.report(text.place(), t!("exact bytes cannot be a regex"), cure);
         }
         self.refuse_range(&reading);
-        self.known_captures(&reading, "exact bytes must be known");
+        self.known_captures(&reading, &t!("exact bytes must be known"));
         self.single(reading.phrases)
     }
 
@@ -238,7 +241,7 @@ impl<'p, 'a, 'd> Parts<'p, 'a, 'd> {
         let text = self.one_text();
         let reading = self.read(text);
         self.refuse_range(&reading);
-        self.known_captures(&reading, "`nothing but` may match many lines");
+        self.known_captures(&reading, &t!("`nothing but` may match many lines"));
         self.single(reading.phrases)
     }
 
@@ -254,7 +257,7 @@ impl<'p, 'a, 'd> Parts<'p, 'a, 'd> {
                 reading.captures.iter().copied().partition(|capture| of_all.contains(capture.text));
             let common = Reading { captures: common, members: reading.members.clone(), ..Reading::default() };
             let own = Reading { captures: own, ..Reading::default() };
-            self.known_captures(&own, "not every line of `one of` captures it");
+            self.known_captures(&own, &t!("not every line of `one of` captures it"));
             self.reader.scope.make_captures(&common, &self.voice, &mut self.reader.problems);
         }
         readings.into_iter().flat_map(|reading| reading.phrases).collect()
@@ -262,7 +265,7 @@ impl<'p, 'a, 'd> Parts<'p, 'a, 'd> {
 
     pub fn unordered(&mut self) -> Vec<Phrase> {
         let texts = self.below();
-        self.settled(texts, "lines in any order cannot capture")
+        self.settled(texts, &t!("lines in any order cannot capture"))
     }
 
     pub fn groups(&mut self) -> Vec<Vec<Phrase>> {
@@ -270,15 +273,15 @@ impl<'p, 'a, 'd> Parts<'p, 'a, 'd> {
         let mut groups = Vec::new();
         for group in entries.split(|entry| entry.line.text.trim_end() == "--") {
             if group.is_empty() {
-                let message = "a group without lines";
+                let message = t!("a group without lines");
                 self.report(
                     self.entry.line.trimmed().place(),
                     message,
-                    "`--` stands between two groups of lines",
+                    t!("`--` stands between two groups of lines"),
                 );
             }
             let texts = self.lines_of(group);
-            groups.push(self.settled(texts, "interleaved lines cannot capture"));
+            groups.push(self.settled(texts, &t!("interleaved lines cannot capture")));
         }
         groups
     }
@@ -305,13 +308,11 @@ impl<'p, 'a, 'd> Parts<'p, 'a, 'd> {
     fn sent(&mut self, text: Slice<'a>) -> Vec<Phrase> {
         let reading = self.read(text);
         if reading.is_regex() {
-            let cure = format!(
-                "to send these very characters, quote them: `\"{}\"`",
-                text.text.replace('\\', "\\\\")
-            );
-            self.report(text.place(), "a regex cannot be sent", cure);
+            let quoted = text.text.replace('\\', "\\\\");
+            let cure = t!("to send these very characters, quote them: `\"%{text}\"`", text = quoted);
+            self.report(text.place(), t!("a regex cannot be sent"), cure);
         }
-        self.known_captures(&reading, "it has no value to send");
+        self.known_captures(&reading, &t!("it has no value to send"));
         reading.phrases
     }
 
@@ -323,8 +324,8 @@ impl<'p, 'a, 'd> Parts<'p, 'a, 'd> {
         if let Some(range) = reading.range {
             self.report(
                 range.place(),
-                "this sentence takes one text, which cannot count",
-                "write the text out",
+                t!("this sentence takes one text, which cannot count"),
+                t!("write the text out"),
             );
         }
     }
@@ -337,7 +338,11 @@ impl<'p, 'a, 'd> Parts<'p, 'a, 'd> {
         if phrases.len() > 1 {
             let place = self.text.unwrap_or(self.entry.line).place();
             if !self.reader.problems.iter().any(|problem| problem.line == place.line) {
-                self.report(place, "this sentence takes one text, which cannot count", "write the text out");
+                self.report(
+                    place,
+                    t!("this sentence takes one text, which cannot count"),
+                    t!("write the text out"),
+                );
             }
         }
         phrases.into_iter().next().unwrap_or_else(|| Phrase {
@@ -364,8 +369,8 @@ impl<'p, 'a, 'd> Parts<'p, 'a, 'd> {
 
     fn lines_of(&mut self, entries: &[&Entry<'a>]) -> Vec<Slice<'a>> {
         for deeper in entries.iter().flat_map(|entry| entry.below.first()) {
-            let cure = "texts of one block begin in one column; quote a text that begins with blanks";
-            self.report(deeper.line.trimmed().place(), "an indented line below a text", cure);
+            let cure = t!("texts of one block begin in one column; quote a text that begins with blanks");
+            self.report(deeper.line.trimmed().place(), t!("an indented line below a text"), cure);
         }
         entries.iter().map(|entry| entry.line).collect()
     }
@@ -393,8 +398,8 @@ impl<'p, 'a, 'd> Parts<'p, 'a, 'd> {
 
     /// A row of the table asks for something that its pattern does not have: our own mistake, but told.
     fn misfit<T>(&mut self, otherwise: T) -> T {
-        let cure = "please report this; another wording may help until then";
-        self.report(self.entry.line.trimmed().place(), "the checker cannot read this sentence", cure);
+        let cure = t!("please report this; another wording may help until then");
+        self.report(self.entry.line.trimmed().place(), t!("the checker cannot read this sentence"), cure);
         otherwise
     }
 

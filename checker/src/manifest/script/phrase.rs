@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use rust_i18n::t;
+
 use super::regex_check;
 use super::slice::Slice;
 use crate::manifest::problem::Problem;
@@ -73,8 +75,8 @@ pub fn read<'a>(text: Slice<'a>, room: &mut u64, problems: &mut Vec<Problem>) ->
             Bit::Piece(Piece::Member, at) => reading.members.push(*at),
             Bit::Range(_, at) if numbers.is_some() => {
                 problems.push(
-                    Problem::new(at.place(), "a text counts only once")
-                        .help("write one text for each number of the other count"),
+                    Problem::new(at.place(), t!("a text counts only once"))
+                        .help(t!("write one text for each number of the other count")),
                 );
             }
             Bit::Range(range, at) => {
@@ -87,8 +89,8 @@ pub fn read<'a>(text: Slice<'a>, room: &mut u64, problems: &mut Vec<Problem>) ->
     match (numbers, reading.range) {
         (Some(numbers), Some(at)) if numbers.count() > *room => {
             problems.push(
-                Problem::new(at.place(), format!("this makes {} lines; {room} are left", numbers.count()))
-                    .help(format!("one check may count to {MOST_LINES} lines; for more, send them in bulk: `ana sends 2000 lines of 100 bytes`")),
+                Problem::new(at.place(), t!("this makes %{number} lines; %{room} are left", number = numbers.count(), room = room))
+                    .help(t!("one check may count to %{most} lines; for more, send them in bulk: `ana sends 2000 lines of 100 bytes`", most = MOST_LINES)),
             );
         }
         (Some(numbers), Some(at)) => {
@@ -123,8 +125,8 @@ fn warn_of_spaces_behind(text: Slice<'_>, problems: &mut Vec<Problem>) {
     if trimmed.text.len() < text.text.len() && !matches!(kind_and_body(trimmed).0, Kind::Plain) {
         let behind = text.part(trimmed.text.len()..text.text.len());
         problems.push(
-            Problem::new(behind.place(), "blanks behind the closing mark make this a plain text")
-                .help("remove the blanks at the end of the line"),
+            Problem::new(behind.place(), t!("blanks behind the closing mark make this a plain text"))
+                .help(t!("remove the blanks at the end of the line")),
         );
     }
 }
@@ -182,8 +184,8 @@ fn quoted_bits<'a>(body: Slice<'a>, problems: &mut Vec<Problem>) -> Vec<Bit<'a>>
             '{' | '}' => brace(body, at, &mut bits, problems),
             '"' => {
                 problems.push(
-                    Problem::new(body.part(at..at + 1).place(), "a quote inside of a quoted text")
-                        .help("write `\\\"` for a quote that belongs to the text"),
+                    Problem::new(body.part(at..at + 1).place(), t!("a quote inside of a quoted text"))
+                        .help(t!("write `\\\"` for a quote that belongs to the text")),
                 );
                 1
             }
@@ -279,8 +281,8 @@ fn brace<'a>(body: Slice<'a>, at: usize, bits: &mut Vec<Bit<'a>>, problems: &mut
         _ => {
             let (brace, doubled) = if rest.starts_with('{') { ("{", "{{") } else { ("}", "}}") };
             problems.push(
-                Problem::new(body.part(at..at + 1).place(), format!("a single `{brace}`"))
-                    .help(format!("write `{doubled}` for a brace that belongs to the text")),
+                Problem::new(body.part(at..at + 1).place(), t!("a single `%{brace}`", brace = brace))
+                    .help(t!("write `%{doubled}` for a brace that belongs to the text", doubled = doubled)),
             );
             1
         }
@@ -305,8 +307,8 @@ fn placeholder<'a>(slice: Slice<'a>, problems: &mut Vec<Problem>) -> Option<Bit<
             if digits.is_empty() { Some(1) } else { digits.parse().ok().filter(|n| (1..=99).contains(n)) };
         if word.is_none() {
             problems.push(
-                Problem::new(slice.place(), "random words are numbered from 1 to 99")
-                    .help("`{word}` is the first, `{word2}` another"),
+                Problem::new(slice.place(), t!("random words are numbered from 1 to 99"))
+                    .help(t!("`{word}` is the first, `{word2}` another")),
             );
         }
         return word.map(|word| Bit::Piece(Piece::Word(word), slice));
@@ -314,9 +316,8 @@ fn placeholder<'a>(slice: Slice<'a>, problems: &mut Vec<Problem>) -> Option<Bit<
     if is_capture_name(inside) {
         return Some(Bit::Piece(Piece::Capture(inside.to_string()), slice));
     }
-    problems.push(Problem::new(slice.place(), format!("`{}` stands for nothing", slice.text)).help(
-        "`{name}` captures, `{word}` is a random word, `{member}` a number, `{5..1}` counts; braces of the text are \
-         doubled: `{{` and `}}`, in a regex `\\{`",
+    problems.push(Problem::new(slice.place(), t!("`%{text}` stands for nothing", text = slice.text)).help(
+        t!("`{name}` captures, `{word}` is a random word, `{member}` a number, `{5..1}` counts; braces of the text are doubled: `{{` and `}}`, in a regex `\\{`"),
     ));
     None
 }
@@ -361,8 +362,8 @@ fn escape<'a>(body: Slice<'a>, at: usize, bits: &mut Vec<Bit<'a>>, problems: &mu
     match bytes {
         Some(bytes) => bits.push(Bit::Literal(bytes, slice)),
         None => problems.push(
-            Problem::new(slice.place(), format!("`{}` is no escape", slice.text))
-                .help("known are `\\n \\r \\t \\0 \\\" \\\\`, a byte `\\xC3` and a character `\\u{e7}`"),
+            Problem::new(slice.place(), t!("`%{text}` is no escape", text = slice.text))
+                .help(t!("known are `\\n \\r \\t \\0 \\\" \\\\`, a byte `\\xC3` and a character `\\u{e7}`")),
         ),
     }
     slice.text.len()

@@ -1,5 +1,9 @@
 //! Does a regex compile? Its mistakes are told where they stand in labs.yaml.
 
+use std::borrow::Cow;
+
+use rust_i18n::t;
+
 use super::phrase::Bit;
 use super::slice::Slice;
 use crate::manifest::problem::{Place, Problem};
@@ -28,7 +32,8 @@ pub fn check(bits: &[Bit<'_>], body: Slice<'_>, case: RegexCase, problems: &mut 
             let compile = || regex::bytes::RegexBuilder::new(&source).case_insensitive(ignore_case).build();
             if may_be_large && compile().is_err() {
                 problems.push(
-                    Problem::new(body.place(), "this regex is too large").help("repeat less inside of it"),
+                    Problem::new(body.place(), t!("this regex is too large"))
+                        .help(t!("repeat less inside of it")),
                 );
             }
             return;
@@ -45,7 +50,43 @@ pub fn check(bits: &[Bit<'_>], body: Slice<'_>, case: RegexCase, problems: &mut 
         },
     );
     problems.push(
-        Problem::new(place, format!("this regex does not compile: {message}"))
-            .help("a character with a meaning of its own, one of `.*+?()[]{}|^$\\`, gets a `\\` before it"),
+        Problem::new(place, t!("this regex does not compile: %{message}", message = complaint(&message)))
+            .help(t!(
+                "a character with a meaning of its own, one of `.*+?()[]{}|^$\\`, gets a `\\` before it"
+            )),
     );
+}
+
+/// The usual complaints of the regex parser; others stay as they are.
+fn complaint(message: &str) -> Cow<'_, str> {
+    match message {
+        "unclosed group" => t!("unclosed group"),
+        "unopened group" => t!("unopened group"),
+        "unclosed character class" => t!("unclosed character class"),
+        "invalid escape sequence found in character class" => {
+            t!("invalid escape sequence found in character class")
+        }
+        "invalid character class range, the start must be <= the end" => {
+            t!("invalid character class range, the start must be <= the end")
+        }
+        "incomplete escape sequence, reached end of pattern prematurely" => {
+            t!("incomplete escape sequence, reached end of pattern prematurely")
+        }
+        "unrecognized escape sequence" => t!("unrecognized escape sequence"),
+        "repetition operator missing expression" => t!("repetition operator missing expression"),
+        "repetition quantifier expects a valid decimal" => {
+            t!("repetition quantifier expects a valid decimal")
+        }
+        "unclosed counted repetition" => t!("unclosed counted repetition"),
+        "invalid repetition count range, the start must be <= the end" => {
+            t!("invalid repetition count range, the start must be <= the end")
+        }
+        "unrecognized flag" => t!("unrecognized flag"),
+        "Unicode property not found" => t!("Unicode property not found"),
+        "backreferences are not supported" => t!("backreferences are not supported"),
+        "look-around, including look-ahead and look-behind, is not supported" => {
+            t!("look-around, including look-ahead and look-behind, is not supported")
+        }
+        other => Cow::Borrowed(other),
+    }
 }

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rust_i18n::t;
+
 use super::phrase::{self, Reading};
 use super::slice::Slice;
 use super::who::{Subject, fault_of_name};
@@ -98,8 +100,8 @@ impl<'d> Scope<'d> {
     pub fn strangers(&mut self, subject: &Subject<'_>, problems: &mut Vec<Problem>) -> Who {
         if let Some(everyone) = subject.everyone {
             problems.push(
-                Problem::new(everyone.place(), "`everyone` means those who are connected already")
-                    .help("name those who connect: `ana, bia and caio connect`"),
+                Problem::new(everyone.place(), t!("`everyone` means those who are connected already"))
+                    .help(t!("name those who connect: `ana, bia and caio connect`")),
             );
         }
         self.check_names(subject, problems);
@@ -121,8 +123,8 @@ impl<'d> Scope<'d> {
             Some(everyone) => {
                 if self.state.connected.is_empty() && self.excused.is_empty() {
                     problems.push(
-                        Problem::new(everyone.place(), "nobody is connected yet")
-                            .help("let somebody connect first: `ana connects`"),
+                        Problem::new(everyone.place(), t!("nobody is connected yet"))
+                            .help(t!("let somebody connect first: `ana connects`")),
                     );
                 }
                 Who::Everyone { but: names_of(subject) }
@@ -146,8 +148,8 @@ impl<'d> Scope<'d> {
         self.must_be_connected(name, problems);
         if !self.state.spoke.contains(name.text) && !self.excused.contains(name.text) {
             problems.push(
-                Problem::new(name.place(), format!("`{}` has not sent anything yet", name.text))
-                    .help(format!("write `{} sends: …` before", name.text)),
+                Problem::new(name.place(), t!("`%{name}` has not sent anything yet", name = name.text))
+                    .help(t!("write `%{name} sends: …` before", name = name.text)),
             );
         }
         name.text.to_string()
@@ -164,16 +166,21 @@ impl<'d> Scope<'d> {
         if self.must_be_connected(name, problems) {
             let values = self.state.captured.get(&captured);
             let fault = if !matches!(self.part_of(name.text), Part::Crowd { .. }) {
-                Some((name, format!("`{}` is a single client, with one value of each capture", name.text)))
+                Some((
+                    name,
+                    t!("`%{name}` is a single client, with one value of each capture", name = name.text),
+                ))
             } else if values != Some(&Voice::Crowd(name.text.to_string())) {
-                Some((capture, format!("`{}` captured no `{}`", name.text, capture.text)))
+                Some((
+                    capture,
+                    t!("`%{name}` captured no `%{capture}`", name = name.text, capture = capture.text),
+                ))
             } else {
                 None
             };
             if let Some((place, fault)) = fault.filter(|_| !self.excused.contains(capture.text)) {
                 problems.push(Problem::new(place.place(), fault).help(
-                    "declare a crowd in `actors: {crowd: {clients: 20}}`, and let it capture first: `crowd receives: \
-                     /number {id}/`",
+                    t!("declare a crowd in `actors: {crowd: {clients: 20}}`, and let it capture first: `crowd receives: /number {id}/`"),
                 ));
             }
         }
@@ -213,9 +220,13 @@ impl<'d> Scope<'d> {
                     problems.push(
                         Problem::new(
                             capture.place(),
-                            format!("each member of `{crowd}` has its own `{}`", capture.text),
+                            t!(
+                                "each member of `%{crowd}` has its own `%{capture}`",
+                                crowd = crowd,
+                                capture = capture.text
+                            ),
                         )
-                        .help(format!("only `{crowd}` itself can use it")),
+                        .help(t!("only `%{crowd}` itself can use it", crowd = crowd)),
                     );
                 }
                 Some(_) => {}
@@ -225,14 +236,18 @@ impl<'d> Scope<'d> {
                     problems.push(
                         Problem::new(
                             capture.place(),
-                            format!("`{}` has not been captured yet; {why}", capture.text),
+                            t!(
+                                "`%{capture}` has not been captured yet; %{why}",
+                                capture = capture.text,
+                                why = why
+                            ),
                         )
                         .maybe_help(
                             did_you_mean(capture.text, known.iter().map(String::as_str)).or_else(|| {
-                                Some(format!(
-                                    "capture it before, as in `ana receives: /your number is {}/`",
-                                    capture.text
-                                ))
+                                Some(t!(
+                                    "capture it before, as in `ana receives: /your number is %{capture}/`",
+                                    capture = capture.text
+                                ).into())
                             }),
                         ),
                     );
@@ -257,9 +272,10 @@ impl<'d> Scope<'d> {
             return;
         }
         problems.extend(reading.members.iter().map(|member| {
-            Problem::new(member.place(), "`{member}` needs a crowd, and nobody else, in its sentence").help(
-                "declare one in `actors: {crowd: {clients: 20}}`; for the text itself write `{{member}}`",
-            )
+            Problem::new(member.place(), t!("`{member}` needs a crowd, and nobody else, in its sentence"))
+                .help(t!(
+                    "declare one in `actors: {crowd: {clients: 20}}`; for the text itself write `{{member}}`"
+                ))
         }));
     }
 
@@ -269,9 +285,10 @@ impl<'d> Scope<'d> {
         }
         if self.excused.insert(name.text.to_string()) && fault_of_name(name.text).is_none() {
             let help = did_you_mean(name.text, self.state.connected.iter().map(String::as_str))
-                .unwrap_or_else(|| format!("write `{} connects` before", name.text));
+                .unwrap_or_else(|| t!("write `%{name} connects` before", name = name.text).into());
             problems.push(
-                Problem::new(name.place(), format!("`{}` has not connected yet", name.text)).help(help),
+                Problem::new(name.place(), t!("`%{name}` has not connected yet", name = name.text))
+                    .help(help),
             );
         }
         false
@@ -281,13 +298,13 @@ impl<'d> Scope<'d> {
         for (index, name) in subject.names.iter().enumerate() {
             if subject.names[..index].iter().any(|other| other.text == name.text) {
                 problems.push(
-                    Problem::new(name.place(), format!("`{}` is named twice", name.text))
-                        .help("name everybody once"),
+                    Problem::new(name.place(), t!("`%{name}` is named twice", name = name.text))
+                        .help(t!("name everybody once")),
                 );
             } else if let Some(fault) = fault_of_name(name.text) {
                 problems.push(
                     Problem::new(name.place(), fault)
-                        .help("names are lower-case letters, digits and `_`, as in `ana` or `client_2`"),
+                        .help(t!("names are lower-case letters, digits and `_`, as in `ana` or `client_2`")),
                 );
             }
         }

@@ -1,5 +1,7 @@
 //! The subject of a sentence: names, `everyone`, `everyone but …`.
 
+use rust_i18n::t;
+
 use super::slice::Slice;
 
 /// Words with a meaning of their own, which no actor may have as a name.
@@ -48,9 +50,11 @@ pub fn fault_of_name(name: &str) -> Option<String> {
     let fits = name.starts_with(|c: char| c.is_ascii_lowercase())
         && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
     if !fits {
-        return Some(format!("`{name}` is no name"));
+        return Some(t!("`%{name}` is no name", name = name).into());
     }
-    RESERVED.contains(&name).then(|| format!("`{name}` is a word of the language and no name"))
+    RESERVED
+        .contains(&name)
+        .then(|| t!("`%{name}` is a word of the language and no name", name = name).into())
 }
 
 /// `ana`, `ana and bia`, `ana, bia and caio`.
