@@ -32,14 +32,15 @@ fn wrong_use_ends_with_2() {
 #[test]
 fn a_missing_course_is_told_with_its_cure() {
     let nowhere = tempfile::tempdir().unwrap();
+    checker()
+        .current_dir(&nowhere)
+        .arg("check")
+        .assert()
+        .code(2)
+        .stdout("")
+        .stderr(contains("neither a lab.yaml nor a labs.yaml").and(contains("--labs FILE")))
+        .stderr(contains("checker checkout hello"));
     for verb in ["list", "check"] {
-        checker()
-            .current_dir(&nowhere)
-            .arg(verb)
-            .assert()
-            .code(2)
-            .stdout("")
-            .stderr(contains("no labs.yaml here or in a folder above").and(contains("--labs FILE")));
         checker()
             .current_dir(&nowhere)
             .args([verb, "--labs", "elsewhere.yaml"])

@@ -140,9 +140,9 @@ Examples:
   checker explain chat
   checker explain chat/bye")]
 pub struct ExplainArguments {
-    /// A lab, or one of its checks
+    /// A lab, or one of its checks [default: the lab that was checked out here]
     #[arg(value_name = "LAB[/CHECK]")]
-    what: String,
+    what: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -180,10 +180,13 @@ impl ListArguments {
 
 impl ExplainArguments {
     pub fn options(self, labs: Option<PathBuf>, palette: Palette) -> ExplainOptions {
-        let (lab, check) = match self.what.split_once('/') {
-            Some((lab, check)) if !check.is_empty() => (lab.to_owned(), Some(check.to_owned())),
-            Some((lab, _)) => (lab.to_owned(), None),
-            None => (self.what, None),
+        let (lab, check) = match self.what {
+            Some(what) => match what.split_once('/') {
+                Some((lab, "")) => (Some(lab.to_owned()), None),
+                Some((lab, check)) => (Some(lab.to_owned()), Some(check.to_owned())),
+                None => (Some(what), None),
+            },
+            None => (None, None),
         };
         ExplainOptions { labs, lab, check, palette }
     }

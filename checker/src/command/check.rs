@@ -11,6 +11,7 @@ use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
 
 use super::progress::{self, Recorder};
+use super::room::Room;
 use super::{ExitStatus, UsageError, targets};
 use crate::grade::perform::SightMode;
 pub use crate::grade::perform::Threads;
@@ -87,8 +88,8 @@ pub struct ReportFile {
 pub fn check(options: CheckOptions, out: &mut dyn Write) -> Result<ExitStatus, UsageError> {
     // First of all: a user namespace can only be entered while there is one thread.
     let reach = isolation::enter(options.isolation).map_err(UsageError::Isolation)?;
-    let course = super::course::course(options.labs.as_deref())?;
-    let mut plans = targets::plans(&course, &options)?;
+    let room = Room::find_with(options.labs.as_deref(), targets::one_folder(&options))?;
+    let mut plans = targets::plans(&room, &options)?;
     let sight = match options.sight {
         Sight::Auto => SightMode::Auto,
         Sight::None => SightMode::None,
@@ -100,7 +101,7 @@ pub fn check(options: CheckOptions, out: &mut dyn Write) -> Result<ExitStatus, U
     memory::keep_little();
     let settings = Settings {
         info: RunInfo {
-            labs_file: course.file.clone(),
+            labs_file: room.course().file.clone(),
             seed: options.seed.unwrap_or_else(fresh_seed),
             repeat: options.repeat.map_or(1, NonZeroU32::get),
             again: again(&options),
@@ -114,7 +115,7 @@ pub fn check(options: CheckOptions, out: &mut dyn Write) -> Result<ExitStatus, U
         interrupted: &interrupted,
     };
     let mut counting = Counting::default();
-    let mut recorder = Recorder::new(&course, &plans);
+    let mut recorder = Recorder::new(room.course(), &plans);
     let mut sink = sink(&options, out)?;
     schedule::run(&plans, &settings, &mut |event| {
         // These two write nowhere and cannot fail.

@@ -1,20 +1,7 @@
-//! Finding and reading labs.yaml, and what in it a person names.
-
-use std::path::{Path, PathBuf};
+//! What in a course a person names.
 
 use super::UsageError;
-use crate::manifest;
 use crate::model::course::{Check, Course, Lab};
-
-const LABS_FILE: &str = "labs.yaml";
-
-/// Reads the file that `--labs` names, else the nearest labs.yaml, from the current folder upwards.
-///
-/// # Errors
-/// Where there is none, or where it has problems: then all of them.
-pub fn course(named: Option<&Path>) -> Result<Course, UsageError> {
-    manifest::load(&labs_file(named)?).map_err(UsageError::LabsFileProblems)
-}
 
 /// The lab of this name.
 pub fn lab<'a>(course: &'a Course, id: &str) -> Result<&'a Lab, UsageError> {
@@ -22,6 +9,11 @@ pub fn lab<'a>(course: &'a Course, id: &str) -> Result<&'a Lab, UsageError> {
         asked: id.to_owned(),
         known: course.labs.iter().map(|lab| lab.id.clone()).collect(),
     })
+}
+
+/// The name of the first lab, to show how one is named.
+pub fn any_lab(course: &Course) -> String {
+    course.labs.first().map_or_else(|| "LAB".to_owned(), |lab| lab.id.clone())
 }
 
 /// The lab's check of this name.
@@ -33,27 +25,9 @@ pub fn check<'a>(lab: &'a Lab, id: &str) -> Result<&'a Check, UsageError> {
     })
 }
 
-fn labs_file(named: Option<&Path>) -> Result<PathBuf, UsageError> {
-    match named {
-        Some(file) if file.is_file() => Ok(file.to_owned()),
-        Some(file) => Err(UsageError::LabsFileMissing { file: file.to_owned() }),
-        None => {
-            let folder = std::env::current_dir()?;
-            nearest(&folder).ok_or(UsageError::NoLabsFile { folder })
-        }
-    }
-}
-
-/// The nearest labs.yaml, named as seen from `folder`: short, as reports cite it.
-fn nearest(folder: &Path) -> Option<PathBuf> {
-    let levels_up = folder.ancestors().position(|above| above.join(LABS_FILE).is_file())?;
-    let mut file: PathBuf = std::iter::repeat_n("..", levels_up).collect();
-    file.push(LABS_FILE);
-    Some(file)
-}
-
 #[cfg(test)]
 pub(super) mod tests_support {
+    use std::path::{Path, PathBuf};
     use std::time::Duration;
 
     use super::*;
@@ -136,35 +110,5 @@ pub(super) mod tests_support {
             },
             line: 10,
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::fs;
-
-    use super::*;
-
-    #[test]
-    fn the_nearest_file_wins_and_is_named_shortly() {
-        let course = tempfile::tempdir().unwrap();
-        let deep = course.path().join("exercises/chat");
-        fs::create_dir_all(&deep).unwrap();
-        fs::write(course.path().join("labs.yaml"), "").unwrap();
-        assert_eq!(nearest(course.path()), Some("labs.yaml".into()));
-        assert_eq!(nearest(&deep), Some("../../labs.yaml".into()));
-        fs::write(course.path().join("exercises/labs.yaml"), "").unwrap();
-        assert_eq!(nearest(&deep), Some("../labs.yaml".into()));
-    }
-
-    #[test]
-    fn a_folder_called_labs_yaml_is_no_course() {
-        let course = tempfile::tempdir().unwrap();
-        fs::create_dir(course.path().join("labs.yaml")).unwrap();
-        assert_eq!(nearest(course.path()), None);
-        assert!(matches!(
-            labs_file(Some(&course.path().join("labs.yaml"))),
-            Err(UsageError::LabsFileMissing { .. })
-        ));
     }
 }

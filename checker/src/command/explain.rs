@@ -4,6 +4,8 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use super::UsageError;
+use super::course::any_lab;
+use super::room::{Room, RoomError};
 use crate::model::course::{Actor, Check, Course, Lab, Leftovers, Part, Visibility};
 use crate::model::script::{Sentence, Step};
 use crate::report::bytes::count;
@@ -15,7 +17,8 @@ use crate::report::words::{duration, list, text};
 pub struct ExplainOptions {
     /// `--labs`
     pub labs: Option<PathBuf>,
-    pub lab: String,
+    /// The lab that this folder is of where there is none.
+    pub lab: Option<String>,
     /// All the lab's checks where there is none.
     pub check: Option<String>,
     /// Of standard output.
@@ -27,13 +30,17 @@ pub struct ExplainOptions {
 /// # Errors
 /// labs.yaml cannot be found or has problems; the lab or the check is not in it; `out` cannot be written to.
 pub fn explain(options: ExplainOptions, out: &mut dyn Write) -> Result<(), UsageError> {
-    let course = super::course::course(options.labs.as_deref())?;
-    let lab = super::course::lab(&course, &options.lab)?;
+    let room = Room::find(options.labs.as_deref())?;
+    let course = room.course();
+    let lab = match &options.lab {
+        Some(id) => super::course::lab(course, id)?,
+        None => room.own_lab().ok_or_else(|| RoomError::WhichLab { lab: any_lab(course) })?,
+    };
     let checks: Vec<&Check> = match &options.check {
         Some(id) => vec![super::course::check(lab, id)?],
         None => lab.checks.iter().collect(),
     };
-    for line in explained(&course, lab, &checks) {
+    for line in explained(course, lab, &checks) {
         writeln!(out, "{}", line.render(&options.palette))?;
     }
     Ok(out.flush()?)

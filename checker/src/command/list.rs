@@ -9,6 +9,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::UsageError;
 use super::progress::{self, Standing};
+use super::room::Room;
 use crate::model::course::{Check, Course, Visibility};
 use crate::model::progress::{LabProgress, Stage, Verdict};
 use crate::report::bytes::visible;
@@ -31,7 +32,7 @@ pub struct ListOptions {
 /// # Errors
 /// labs.yaml cannot be found or has problems; `out` cannot be written to.
 pub fn list(options: ListOptions, out: &mut dyn Write) -> Result<(), UsageError> {
-    let course = super::course::course(options.labs.as_deref())?;
+    let course = Room::find(options.labs.as_deref())?.into_course();
     let mut mishaps = Vec::new();
     let known = progress::recall(&course, &mut mishaps);
     match options.format {

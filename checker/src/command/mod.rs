@@ -7,6 +7,7 @@ pub mod explain;
 mod guide;
 pub mod list;
 mod progress;
+pub mod room;
 mod targets;
 mod usage;
 

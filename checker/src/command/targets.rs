@@ -4,61 +4,83 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::check::{CheckOptions, Target, Whose};
-use super::{UsageError, course, guide};
+use super::room::{Room, RoomError};
+use super::{UsageError, course};
 use crate::grade::command_line;
 use crate::grade::plan::{self, LabPlan, Source};
-use crate::model::course::{Course, Lab};
+use crate::model::course::Lab;
 use crate::model::event::Submission;
 
 /// The plan of a run: at least one lab with at least one check.
 ///
 /// # Errors
 /// What was named is not there, or does not fit together.
-pub fn plans(course: &Course, options: &CheckOptions) -> Result<Vec<LabPlan>, UsageError> {
+pub fn plans(room: &Room, options: &CheckOptions) -> Result<Vec<LabPlan>, UsageError> {
     let mut plans = match &options.program {
-        Some(program) => vec![of_program(course, options, program)?],
-        None if options.targets.is_empty() => of_labs(course, options)?,
-        None => options
-            .targets
-            .iter()
-            .map(|target| of_target(course, options, target))
-            .collect::<Result<_, _>>()?,
+        Some(program) => vec![of_program(room, options, program)?],
+        None if options.targets.is_empty() => of_labs(room, options)?,
+        None => {
+            options.targets.iter().map(|target| of_target(room, options, target)).collect::<Result<_, _>>()?
+        }
     };
     choose(&mut plans, &options.only)?;
     if plans.is_empty() { Err(UsageError::NothingToCheck) } else { Ok(plans) }
 }
 
+/// The only thing to check, if it may be a folder that a lab was checked out into.
+pub fn one_folder(options: &CheckOptions) -> Option<&Path> {
+    match (options.targets.as_slice(), &options.lab, &options.program) {
+        ([Target::Lab(folder)], None, None) => Some(Path::new(folder)),
+        ([Target::Folder(folder)], None, None) => Some(folder),
+        _ => None,
+    }
+}
+
 /// Every lab of the course, or the one of `--lab`.
-fn of_labs(course: &Course, options: &CheckOptions) -> Result<Vec<LabPlan>, UsageError> {
-    match &options.lab {
-        Some(lab) => Ok(vec![of_lab(course, course::lab(course, lab)?, options.whose)?]),
-        None => course.labs.iter().map(|lab| of_lab(course, lab, options.whose)).collect(),
+fn of_labs(room: &Room, options: &CheckOptions) -> Result<Vec<LabPlan>, UsageError> {
+    let course = room.course();
+    match (&options.lab, room) {
+        (Some(lab), _) => Ok(vec![of_lab(room, course::lab(course, lab)?, options.whose, &[lab])?]),
+        (None, Room::Outside(_)) => {
+            Err(RoomError::Nowhere { folder: std::env::current_dir()?, lab: course::any_lab(course) }.into())
+        }
+        // Its folder says which one.
+        (None, Room::Lab(_)) => course.labs.iter().map(|lab| of_lab(room, lab, options.whose, &[])).collect(),
+        (None, Room::Course(_)) => {
+            course.labs.iter().map(|lab| of_lab(room, lab, options.whose, &[&lab.id])).collect()
+        }
     }
 }
 
-fn of_target(course: &Course, options: &CheckOptions, target: &Target) -> Result<LabPlan, UsageError> {
+fn of_target(room: &Room, options: &CheckOptions, target: &Target) -> Result<LabPlan, UsageError> {
     match target {
-        Target::Lab(id) => of_lab(course, course::lab(course, id)?, options.whose),
-        Target::Folder(folder) => of_folder(course, options, folder),
+        Target::Lab(id) => of_lab(room, course::lab(room.course(), id)?, options.whose, &[id]),
+        Target::Folder(folder) => of_folder(room, options, folder),
     }
 }
 
-fn of_lab(course: &Course, lab: &Lab, whose: Whose) -> Result<LabPlan, UsageError> {
-    let (folder, again) = match whose {
-        Whose::Exercise => (&lab.exercise, vec![lab.id.clone()]),
-        Whose::Solution => (&lab.solution, vec![lab.id.clone(), "--solution".to_owned()]),
+/// `named` are the words that name the lab where the person is.
+fn of_lab(room: &Room, lab: &Lab, whose: Whose, named: &[&str]) -> Result<LabPlan, UsageError> {
+    let folder = match (whose, room) {
+        (_, Room::Outside(_)) => return Err(RoomError::NotCheckedOut { lab: lab.id.clone() }.into()),
+        (Whose::Exercise, _) => room.exercise(lab),
+        (Whose::Solution, _) => room.solution(lab),
     };
-    let Some(folder) = folder.as_ref().map(|folder| course.root.join(folder)) else {
+    let Some(folder) = folder else {
         return Err(UsageError::NoCrate { lab: lab.id.clone(), whose });
     };
+    let mut again: Vec<String> = named.iter().map(|word| (*word).to_owned()).collect();
     let submission = match whose {
         Whose::Exercise => Submission::Exercise(folder.clone()),
-        Whose::Solution => Submission::Solution(folder.clone()),
+        Whose::Solution => {
+            again.push("--solution".to_owned());
+            Submission::Solution(folder.clone())
+        }
     };
-    Ok(new_plan(course, lab, submission, Source::Crate(folder), again))
+    Ok(new_plan(room, lab, submission, Source::Crate(folder), again))
 }
 
-fn of_folder(course: &Course, options: &CheckOptions, folder: &Path) -> Result<LabPlan, UsageError> {
+fn of_folder(room: &Room, options: &CheckOptions, folder: &Path) -> Result<LabPlan, UsageError> {
     if options.whose == Whose::Solution {
         return Err(UsageError::SolutionOfFolder { folder: folder.to_owned() });
     }
@@ -66,46 +88,49 @@ fn of_folder(course: &Course, options: &CheckOptions, folder: &Path) -> Result<L
         return Err(UsageError::NoSuchFolder { folder: folder.to_owned() });
     }
     let lab = match &options.lab {
-        Some(id) => course::lab(course, id)?,
-        None => lab_of(course, folder).ok_or_else(|| UsageError::WhichLab { folder: folder.to_owned() })?,
+        Some(id) => course::lab(room.course(), id)?,
+        None => lab_of(room, folder).ok_or_else(|| UsageError::WhichLab { folder: folder.to_owned() })?,
     };
     let submission = Submission::Folder(folder.to_owned());
-    let again = vec!["--lab".to_owned(), lab.id.clone(), folder.to_string_lossy().into_owned()];
-    Ok(new_plan(course, lab, submission, Source::Crate(folder.to_owned()), again))
+    let word = folder.to_string_lossy().into_owned();
+    let again = match (room, &options.lab) {
+        (Room::Lab(_), None) => vec![word],
+        _ => vec!["--lab".to_owned(), lab.id.clone(), word],
+    };
+    Ok(new_plan(room, lab, submission, Source::Crate(folder.to_owned()), again))
 }
 
 /// The lab whose exercise or solution this folder is, else the one that it is named after.
-fn lab_of<'a>(course: &'a Course, folder: &Path) -> Option<&'a Lab> {
+fn lab_of<'a>(room: &'a Room, folder: &Path) -> Option<&'a Lab> {
     let real = |path: PathBuf| fs::canonicalize(path).ok();
     let folder = real(folder.to_owned())?;
-    let is_own = |path: &Option<PathBuf>| {
-        path.as_ref().is_some_and(|path| real(course.root.join(path)).is_some_and(|path| path == folder))
-    };
-    let own = course.labs.iter().find(|lab| is_own(&lab.exercise) || is_own(&lab.solution));
+    let is_own = |path: Option<PathBuf>| path.and_then(real).is_some_and(|path| path == folder);
+    let labs = &room.course().labs;
+    let own = labs.iter().find(|lab| is_own(room.exercise(lab)) || is_own(room.solution(lab)));
     let name = folder.file_name().map(|name| name.to_string_lossy().into_owned());
-    own.or_else(|| course.labs.iter().find(|lab| Some(&lab.id) == name.as_ref()))
+    own.or_else(|| labs.iter().find(|lab| Some(&lab.id) == name.as_ref()))
 }
 
-fn of_program(course: &Course, options: &CheckOptions, program: &str) -> Result<LabPlan, UsageError> {
+fn of_program(room: &Room, options: &CheckOptions, program: &str) -> Result<LabPlan, UsageError> {
     let id = match (options.targets.as_slice(), &options.lab) {
         ([Target::Lab(id)], None) | ([], Some(id)) => id,
         _ => return Err(UsageError::ProgramOfWhichLab),
     };
-    let lab = course::lab(course, id)?;
+    let lab = course::lab(room.course(), id)?;
     let line = command_line::program_line(program).map_err(UsageError::Command)?;
     let again = vec![id.clone(), "--program".to_owned(), program.to_owned()];
-    Ok(new_plan(course, lab, Submission::Program(program.to_owned()), Source::Program(line), again))
+    Ok(new_plan(room, lab, Submission::Program(program.to_owned()), Source::Program(line), again))
 }
 
-fn new_plan(
-    course: &Course,
-    lab: &Lab,
-    submission: Submission,
-    source: Source,
-    again: Vec<String>,
-) -> LabPlan {
-    let guide = lab.exercise.as_ref().and_then(|folder| guide::in_folder(&course.root.join(folder)));
-    LabPlan { submission, source, guide, checks: plan::choose(lab, &[]), again, lab: lab.clone() }
+fn new_plan(room: &Room, lab: &Lab, submission: Submission, source: Source, again: Vec<String>) -> LabPlan {
+    LabPlan {
+        submission,
+        source,
+        guide: room.guide(lab),
+        checks: plan::choose(lab, &[]),
+        again,
+        lab: lab.clone(),
+    }
 }
 
 /// Keeps the checks of `--only`; a lab that has none of them is left out where others do.

@@ -5,6 +5,7 @@ use std::io;
 use std::path::PathBuf;
 
 use super::check::Whose;
+use super::room::RoomError;
 use crate::grade::command_line::CommandError;
 use crate::machine::isolation::Obstacle;
 use crate::manifest::Problems;
@@ -12,10 +13,8 @@ use crate::report::{SinkError, words};
 
 #[derive(Debug)]
 pub enum UsageError {
-    /// Neither this folder nor one above it has a labs.yaml.
-    NoLabsFile {
-        folder: PathBuf,
-    },
+    /// What cannot be done where the checker was called.
+    Room(RoomError),
     /// What `--labs` names is not there.
     LabsFileMissing {
         file: PathBuf,
@@ -81,11 +80,7 @@ impl From<io::Error> for UsageError {
 impl Display for UsageError {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
-            UsageError::NoLabsFile { folder } => write!(
-                f,
-                "{}: no labs.yaml here or in a folder above.\nGo to a folder of the course, or name the file with --labs FILE.",
-                folder.display()
-            ),
+            UsageError::Room(error) => error.fmt(f),
             UsageError::LabsFileMissing { file } => {
                 write!(
                     f,

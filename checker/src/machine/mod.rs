@@ -9,6 +9,7 @@ pub mod folder;
 pub mod isolation;
 pub mod memo;
 pub mod memory;
+pub mod official;
 pub mod outlet;
 pub mod port;
 pub mod process;
