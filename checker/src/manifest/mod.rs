@@ -5,6 +5,7 @@
 mod check;
 mod fields;
 mod frame;
+mod lab_file;
 mod positions;
 mod problem;
 mod quantity;
@@ -19,6 +20,7 @@ use std::path::Path;
 
 use rust_i18n::t;
 
+pub use lab_file::lab_file;
 pub use problem::{Colour, Place, Problem, Problems};
 
 use crate::model::course::Course;

@@ -9,5 +9,6 @@ pub mod outcome;
 pub mod progress;
 pub mod script;
 pub mod sight;
+pub mod site;
 pub mod stage;
 pub mod transcript;
