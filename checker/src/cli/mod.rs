@@ -1,12 +1,13 @@
 //! The command line: what may be asked, and the status that the process ends with.
 
 mod arguments;
+pub mod speech;
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 
 use self::arguments::{Arguments, Verb};
 use crate::command::check::check;
@@ -47,6 +48,11 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             ExitStatus::Misused.into()
         }
     }
+}
+
+/// Everything that may be asked, with its help in English.
+pub fn command() -> clap::Command {
+    Arguments::command()
 }
 
 fn carry_out(arguments: Arguments) -> Result<ExitStatus, UsageError> {

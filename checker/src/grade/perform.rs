@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use rust_i18n::t;
+
 use super::cause::{self, Awaits, Evidence};
 use super::command_line::{self, ProgramLine};
 use super::footing::{self, Footing, Unready};
@@ -362,7 +364,7 @@ impl<'a> Play<'a> {
                 Progress::Done => return Ok(()),
                 Progress::Failed(stumble) => {
                     let line = last.map_or(self.check.line, |step| step.line);
-                    let step = StepRef { line, sentence: "everyone receives nothing".to_string() };
+                    let step = StepRef { line, sentence: t!("everyone receives nothing").into_owned() };
                     return Err(End::stumble(stumble, Some(step), None));
                 }
                 Progress::Waiting | Progress::Act(_) => self.watch()?,
@@ -443,7 +445,7 @@ enum Moved {
 }
 
 fn reference(step: &Step) -> StepRef {
-    StepRef { line: step.line, sentence: step.written.clone() }
+    StepRef { line: step.line, sentence: step.shown() }
 }
 
 fn could_not_start(error: String) -> Miss {

@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::course::Text;
 use super::stage::{Amount, Bound};
 
+mod folded;
 mod words;
 
 #[derive(Debug, Clone, Default, PartialEq)]

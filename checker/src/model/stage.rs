@@ -3,6 +3,9 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
+use rust_i18n::t;
+
+use super::language::Language;
 use super::script::Signal;
 
 /// One socket's owner: a client, or one member of a crowd. An index into the check's seats.
@@ -145,15 +148,31 @@ impl Bound {
     }
 }
 
+impl Amount {
+    /// In the language that people are spoken to in: `1 thread`, `3 files open`.
+    pub fn told(&self) -> String {
+        self.told_in(Language::spoken())
+    }
+
+    pub fn told_in(&self, language: Language) -> String {
+        let (locale, number) = (language.tag(), self.number);
+        let is_one = number == 1;
+        match self.of {
+            Resource::Threads if is_one => t!("1 thread", locale = locale),
+            Resource::Threads => t!("%{number} threads", locale = locale, number = number),
+            Resource::Connections if is_one => t!("1 connection", locale = locale),
+            Resource::Connections => t!("%{number} connections", locale = locale, number = number),
+            Resource::Files if is_one => t!("1 file open", locale = locale),
+            Resource::Files => t!("%{number} files open", locale = locale, number = number),
+        }
+        .into_owned()
+    }
+}
+
 impl std::fmt::Display for Amount {
-    /// As labs.yaml writes it: `1 thread`, `3 files open`.
+    /// As labs.yaml writes it, whatever is spoken: `1 thread`, `3 files open`.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let (one, many) = match self.of {
-            Resource::Threads => ("thread", "threads"),
-            Resource::Connections => ("connection", "connections"),
-            Resource::Files => ("file open", "files open"),
-        };
-        write!(f, "{} {}", self.number, if self.number == 1 { one } else { many })
+        f.write_str(&self.told_in(Language::English))
     }
 }
 

@@ -2,6 +2,8 @@
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
+use super::count::{self, Noun};
+
 /// How much room a text has and what marks a cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Showing {
@@ -32,7 +34,7 @@ pub fn quoted(bytes: &[u8], showing: Showing) -> String {
         let room = showing.columns.saturating_sub(2 + showing.ellipsis.width());
         return format!("\"{}\"{}", head(bytes, room).text, showing.ellipsis);
     }
-    let length = format!(" ({})", count(bytes.len() as u64, "byte"));
+    let length = format!(" ({})", count::count(bytes.len() as u64, Noun::Byte));
     let room = showing.columns.saturating_sub(4 + showing.ellipsis.width() + length.width());
     let head = head(bytes, room * 2 / 3);
     let tail = tail(&bytes[head.bytes..], room - head.text.width());
@@ -46,7 +48,7 @@ pub fn quoted_beginning(beginning: &[u8], total: u64, showing: Showing) -> Strin
     }
     let length = match showing.columns {
         columns if columns < ROOM_FOR_BOTH_ENDS => String::new(),
-        _ => format!(" ({})", count(total, "byte")),
+        _ => format!(" ({})", count::count(total, Noun::Byte)),
     };
     let room = showing.columns.saturating_sub(2 + showing.ellipsis.width() + length.width());
     format!("\"{}\"{}{length}", head(beginning, room).text, showing.ellipsis)

@@ -1,6 +1,7 @@
 //! What people and programs get to see of a run: every report is a fold over the runner's events.
 
 pub mod bytes;
+pub mod count;
 pub mod json;
 pub mod sink;
 pub mod style;

@@ -6,6 +6,7 @@ use std::io::{self, BufWriter, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
+use rust_i18n::t;
 use tempfile::NamedTempFile;
 
 use super::Report;
@@ -64,13 +65,14 @@ impl SinkError {
 impl fmt::Display for SinkError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.destination {
-            Destination::Output => write!(f, "standard output: the report was cut short: {}", self.error),
-            Destination::File(file) => write!(
-                f,
-                "{}: the report was not written: {}. Nothing was left behind; name another file with --report.",
-                file.display(),
-                self.error
-            ),
+            Destination::Output => {
+                f.write_str(&t!("standard output: the report was cut short: %{error}", error = self.error))
+            }
+            Destination::File(file) => f.write_str(&t!(
+                "%{file}: the report was not written: %{error}. Nothing was left behind; name another file with --report.",
+                file = file.display(),
+                error = self.error
+            )),
         }
     }
 }

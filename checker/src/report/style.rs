@@ -1,8 +1,10 @@
 //! Colours and marks. A [`Palette`] is a value that is decided once and handed down; nothing else knows `colored`.
 
+use std::borrow::Cow;
 use std::sync::Once;
 
 use colored::{Color, Colorize};
+use rust_i18n::t;
 
 use super::bytes::Showing;
 
@@ -171,10 +173,10 @@ impl Palette {
             (Marks::Unicode, Mark::Failed) => "✗",
             (Marks::Unicode, Mark::Skipped) => "–",
             (Marks::Unicode, Mark::Errored) => "!",
-            (Marks::Ascii, Mark::Passed) => "ok  ",
-            (Marks::Ascii, Mark::Failed) => "FAIL",
-            (Marks::Ascii, Mark::Skipped) => "skip",
-            (Marks::Ascii, Mark::Errored) => "ERR!",
+            (Marks::Ascii, Mark::Passed) => word(t!("ok  ")),
+            (Marks::Ascii, Mark::Failed) => word(t!("FAIL")),
+            (Marks::Ascii, Mark::Skipped) => word(t!("skip")),
+            (Marks::Ascii, Mark::Errored) => word(t!("ERR!")),
         }
     }
 
@@ -230,6 +232,14 @@ impl Palette {
                 caret: "^",
             },
         }
+    }
+}
+
+/// A text that nothing is filled into is never a copy.
+fn word(text: Cow<'static, str>) -> &'static str {
+    match text {
+        Cow::Borrowed(text) => text,
+        Cow::Owned(_) => "",
     }
 }
 

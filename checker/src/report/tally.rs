@@ -3,6 +3,8 @@
 use std::io;
 use std::time::Duration;
 
+use rust_i18n::t;
+
 use super::Report;
 use crate::model::course::{Text, Visibility};
 use crate::model::event::{Event, LabInfo};
@@ -104,7 +106,9 @@ impl OpenLab {
                 hint: None,
                 sighting: None,
             })),
-            (None, None) => Outcome::Errored("the run ended without a verdict for this check".to_owned()),
+            (None, None) => {
+                Outcome::Errored(t!("the run ended without a verdict for this check").into_owned())
+            }
         };
         CheckResult {
             id: id.to_owned(),

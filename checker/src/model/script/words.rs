@@ -1,11 +1,16 @@
-//! Scripts in words: each sentence the way the reference of labs.yaml writes it, so that reading
-//! the words again gives the same sentence.
+//! Scripts in words. In English each sentence is written the way the reference of labs.yaml writes it, so that reading
+//! the words again gives the same sentence; in another language it is what a person reads in its place.
 
+use std::borrow::Cow;
 use std::fmt::{self, Display, Formatter};
 use std::time::Duration;
 
+use rust_i18n::t;
+
+use crate::model::language::Language;
 use crate::model::stage::Bound;
 
+use super::folded::written;
 use super::{Case, Exit, Form, Listener, Payload, Phrase, Script, Sentence, Signal, Step, Until, Who};
 
 /// What the lines of a block are indented by.
@@ -13,35 +18,51 @@ const INDENT: &str = "  ";
 
 impl Display for Script {
     /// One step after the other, each with its hints and the lines below it; no newline at the end.
+    /// The language of labs.yaml, whatever is spoken.
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.steps.iter().flat_map(lines_of_step).collect::<Vec<_>>().join("\n"))
+        let lines = self.steps.iter().flat_map(|step| lines_of_step(step, LABS_YAML));
+        f.write_str(&lines.collect::<Vec<_>>().join("\n"))
     }
 }
 
 impl Display for Step {
     /// The sentence with its time limit, the lines below it and its hints; no newline at the end.
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        f.write_str(&lines_of_step(self).join("\n"))
+        f.write_str(&lines_of_step(self, LABS_YAML).join("\n"))
     }
 }
 
 impl Display for Sentence {
     /// The sentence and the lines below it; no newline at the end.
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        f.write_str(&lines_of_sentence(self, None).join("\n"))
+        f.write_str(&lines_of_sentence(self, None, LABS_YAML).join("\n"))
+    }
+}
+
+impl Step {
+    /// The sentence for a report: as it was written, or in the words of another language that is spoken.
+    pub fn shown(&self) -> String {
+        match Language::spoken() {
+            Language::English => self.written.clone(),
+            language => self.told_in(language).into_iter().next().unwrap_or_default(),
+        }
+    }
+
+    /// The sentence and the lines below it, without hints.
+    pub fn told_in(&self, language: Language) -> Vec<String> {
+        lines_of_sentence(&self.sentence, self.within, language.tag())
     }
 }
 
 impl Display for Who {
-    /// `ana`, `ana, bia and caio`, `everyone but ana`.
+    /// `ana`, `ana, bia and caio`, `everyone but ana`: as labs.yaml writes it.
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        match self {
-            Who::Named(names) => f.write_str(&list(names)),
-            Who::Everyone { but } if but.is_empty() => f.write_str("everyone"),
-            Who::Everyone { but } => write!(f, "everyone but {}", list(but)),
-        }
+        f.write_str(&name(self, LABS_YAML))
     }
 }
+
+/// Sentences are written in English.
+const LABS_YAML: &str = "en";
 
 impl Display for Signal {
     /// The signal's name: `SIGINT`.
@@ -64,8 +85,8 @@ enum Tail {
     Block(Vec<String>),
 }
 
-fn lines_of_step(step: &Step) -> Vec<String> {
-    let mut lines = lines_of_sentence(&step.sentence, step.within);
+fn lines_of_step(step: &Step, locale: &str) -> Vec<String> {
+    let mut lines = lines_of_sentence(&step.sentence, step.within, locale);
     if let Some(hint) = &step.hint {
         if !hint.by_language.values().any(|text| *text == hint.default) {
             lines.push(format!("hint: {}", hint.default));
@@ -75,10 +96,11 @@ fn lines_of_step(step: &Step) -> Vec<String> {
     lines
 }
 
-fn lines_of_sentence(sentence: &Sentence, within: Option<Duration>) -> Vec<String> {
-    let (mut head, tail) = head_and_tail(sentence);
+fn lines_of_sentence(sentence: &Sentence, within: Option<Duration>, locale: &str) -> Vec<String> {
+    let (mut head, tail) = head_and_tail(sentence, locale);
     if let Some(within) = within {
-        head.push_str(&format!(" within {}", duration(within)));
+        let time = duration(within);
+        head = t!("%{sentence} within %{time}", locale = locale, sentence = head, time = time).into_owned();
     }
     match tail {
         Tail::None => vec![head],
@@ -89,131 +111,212 @@ fn lines_of_sentence(sentence: &Sentence, within: Option<Duration>) -> Vec<Strin
     }
 }
 
-fn head_and_tail(sentence: &Sentence) -> (String, Tail) {
-    let plain = |head: String| (head, Tail::None);
+fn head_and_tail(sentence: &Sentence, l: &str) -> (String, Tail) {
+    let plain = |head: Cow<str>| (head.into_owned(), Tail::None);
+    let does = |who: &Who, one: Cow<str>, many: Cow<str>| {
+        (format!("{} {}", name(who, l), verb(who, one, many)), Tail::None)
+    };
+    let all = |who: &Who| name(who, l);
     match sentence {
         Sentence::Connect { who, until, through } => {
-            let through = through.map(|host| format!(" through {host}")).unwrap_or_default();
-            let waiting = match until {
-                Until::Accepted => "",
-                Until::Handshake => " without waiting",
-            };
-            plain(format!("{who} {}{through}{waiting}", verb(who, "connects", "connect")))
+            let one = t!("%{who} connects", locale = l, who = all(who));
+            let mut head = verb(who, one, t!("%{who} connect", locale = l, who = all(who))).into_owned();
+            if let Some(host) = through {
+                head =
+                    t!("%{sentence} through %{host}", locale = l, sentence = head, host = host).into_owned();
+            }
+            if *until == Until::Handshake {
+                head = t!("%{sentence} without waiting", locale = l, sentence = head).into_owned();
+            }
+            (head, Tail::None)
         }
         Sentence::CannotConnect { who, through } => {
-            let through = through.map(|host| format!(" through {host}")).unwrap_or_default();
-            plain(format!("{who} cannot connect{through}"))
+            let mut head = t!("%{who} cannot connect", locale = l, who = all(who)).into_owned();
+            if let Some(host) = through {
+                head =
+                    t!("%{sentence} through %{host}", locale = l, sentence = head, host = host).into_owned();
+            }
+            (head, Tail::None)
         }
-        Sentence::Send { who, what, pieces } => {
-            send(format!("{who} {}", verb(who, "sends", "send")), what, *pieces)
+        Sentence::Send { who, what, pieces } => send(who, what, *pieces, l),
+        Sentence::Receive { listener, form } => receive(listener, form, l),
+        Sentence::Forget { who } => does(who, t!("forgets", locale = l), t!("forget", locale = l)),
+        Sentence::StopSending { who } => {
+            does(who, t!("stops sending", locale = l), t!("stop sending", locale = l))
         }
-        Sentence::Receive { listener, form } => receive(listener, form),
-        Sentence::Forget { who } => plain(format!("{who} {}", verb(who, "forgets", "forget"))),
-        Sentence::StopSending { who } => plain(format!("{who} {} sending", verb(who, "stops", "stop"))),
-        Sentence::StopReading { who } => plain(format!("{who} {} reading", verb(who, "stops", "stop"))),
-        Sentence::ReadAgain { who } => plain(format!("{who} {} again", verb(who, "reads", "read"))),
-        Sentence::Close { who } => plain(format!("{who} {}", verb(who, "closes", "close"))),
-        Sentence::Reset { who } => plain(format!("{who} {}", verb(who, "resets", "reset"))),
-        Sentence::AllDifferent { who, capture } => plain(format!("{who}'s {{{capture}}} are all different")),
-        Sentence::ProgramStarts => plain("program starts".into()),
-        Sentence::ProgramRestarts => plain("program restarts".into()),
-        Sentence::ProgramGets(signal) => plain(format!("program gets {signal}")),
+        Sentence::StopReading { who } => {
+            does(who, t!("stops reading", locale = l), t!("stop reading", locale = l))
+        }
+        Sentence::ReadAgain { who } => does(who, t!("reads again", locale = l), t!("read again", locale = l)),
+        Sentence::Close { who } => {
+            let one = t!("%{who} closes", locale = l, who = all(who));
+            plain(verb(who, one, t!("%{who} close", locale = l, who = all(who))))
+        }
+        Sentence::Reset { who } => {
+            let one = t!("%{who} resets", locale = l, who = all(who));
+            plain(verb(who, one, t!("%{who} reset", locale = l, who = all(who))))
+        }
+        Sentence::AllDifferent { who, capture } => {
+            let capture = format!("{{{capture}}}");
+            plain(t!("%{who}'s %{capture} are all different", locale = l, who = who, capture = capture))
+        }
+        Sentence::ProgramStarts => plain(t!("program starts", locale = l)),
+        Sentence::ProgramRestarts => plain(t!("program restarts", locale = l)),
+        Sentence::ProgramGets(signal) => plain(t!("program gets %{signal}", locale = l, signal = signal)),
         Sentence::ProgramExits(exit) => {
             let tail = match exit {
                 Exit::Cleanly => Tail::None,
                 Exit::Status(status) => Tail::Text(status.to_string()),
-                Exit::Nonzero => Tail::Text("nonzero".into()),
+                Exit::Nonzero => Tail::Text(t!("nonzero", locale = l).into_owned()),
             };
-            ("program exits".into(), tail)
+            (t!("program exits", locale = l).into_owned(), tail)
         }
         Sentence::ProgramExitsAfter(least) => {
-            plain(format!("program exits after at least {}", duration(*least)))
+            plain(t!("program exits after at least %{time}", locale = l, time = duration(*least)))
         }
-        Sentence::ProgramStillRuns => plain("program is still running".into()),
+        Sentence::ProgramStillRuns => plain(t!("program is still running", locale = l)),
         Sentence::ProgramHas { bound, amount } => {
-            let bound = match bound {
-                Bound::Exactly => "",
-                Bound::AtLeast => "at least ",
-                Bound::AtMost => "at most ",
-            };
-            plain(format!("program has {bound}{amount}"))
+            let amount =
+                Language::read(l).map_or_else(|| amount.to_string(), |language| amount.told_in(language));
+            plain(match bound {
+                Bound::Exactly => t!("program has %{amount}", locale = l, amount = amount),
+                Bound::AtLeast => t!("program has at least %{amount}", locale = l, amount = amount),
+                Bound::AtMost => t!("program has at most %{amount}", locale = l, amount = amount),
+            })
         }
-        Sentence::MarkResources => plain("mark the resources".into()),
-        Sentence::ProgramBackAtMark => plain("program is back at the mark".into()),
-        Sentence::ProgramRests => plain("program rests".into()),
-        Sentence::UserTypes { lines } => ("user types".into(), texts(lines)),
-        Sentence::UserTypesRaw { text } => ("user types raw".into(), Tail::Text(text.written.clone())),
-        Sentence::UserEndsInput => plain("user ends the input".into()),
-        Sentence::Together(steps) => {
-            ("together".into(), Tail::Block(steps.iter().flat_map(lines_of_step).collect()))
+        Sentence::MarkResources => plain(t!("mark the resources", locale = l)),
+        Sentence::ProgramBackAtMark => plain(t!("program is back at the mark", locale = l)),
+        Sentence::ProgramRests => plain(t!("program rests", locale = l)),
+        Sentence::UserTypes { lines } => (t!("user types", locale = l).into_owned(), texts(lines)),
+        Sentence::UserTypesRaw { text } => {
+            (t!("user types raw", locale = l).into_owned(), Tail::Text(text.written.clone()))
         }
-        Sentence::Repeat { times, steps } => (
-            format!("repeat {}", counted(u64::from(*times), "time")),
-            Tail::Block(steps.iter().flat_map(lines_of_step).collect()),
-        ),
+        Sentence::UserEndsInput => plain(t!("user ends the input", locale = l)),
+        Sentence::Together(steps) => (t!("together", locale = l).into_owned(), block(steps, l)),
+        Sentence::Repeat { times: 1, steps } => {
+            (t!("repeat 1 time", locale = l).into_owned(), block(steps, l))
+        }
+        Sentence::Repeat { times, steps } => {
+            (t!("repeat %{number} times", locale = l, number = times).into_owned(), block(steps, l))
+        }
     }
 }
 
-fn send(head: String, what: &Payload, pieces: Option<usize>) -> (String, Tail) {
-    let in_pieces = pieces.map(|bytes| format!(" in pieces of {}", size(bytes as u64))).unwrap_or_default();
-    match what {
-        Payload::Lines(lines) => (format!("{head}{in_pieces}"), texts(lines)),
-        Payload::Raw(text) => (format!("{head} raw{in_pieces}"), Tail::Text(text.written.clone())),
-        Payload::Bulk { bytes } => (format!("{head} {}{in_pieces}", size(*bytes)), Tail::None),
+fn block(steps: &[Step], locale: &str) -> Tail {
+    Tail::Block(steps.iter().flat_map(|step| lines_of_step(step, locale)).collect())
+}
+
+fn send(who: &Who, what: &Payload, pieces: Option<usize>, l: &str) -> (String, Tail) {
+    let does = |one: Cow<str>, many: Cow<str>| format!("{} {}", name(who, l), verb(who, one, many));
+    let sends = || does(t!("sends", locale = l), t!("send", locale = l));
+    let (head, tail) = match what {
+        Payload::Lines(lines) => (sends(), texts(lines)),
+        Payload::Raw(text) => {
+            (does(t!("sends raw", locale = l), t!("send raw", locale = l)), Tail::Text(text.written.clone()))
+        }
+        Payload::Bulk { bytes } => (format!("{} {}", sends(), size(*bytes, l)), Tail::None),
         Payload::BulkLines { lines, each } => {
-            (format!("{head} {} of {}{in_pieces}", counted(*lines, "line"), size(*each)), Tail::None)
+            let (lines, each) = (number_of_lines(*lines, l), size(*each, l));
+            let lines = t!("%{lines} of %{size}", locale = l, lines = lines, size = each);
+            (format!("{} {lines}", sends()), Tail::None)
         }
-    }
+    };
+    let head = match pieces {
+        None => head,
+        Some(bytes) => {
+            let size = size(bytes as u64, l);
+            t!("%{sentence} in pieces of %{size}", locale = l, sentence = head, size = size).into_owned()
+        }
+    };
+    (head, tail)
 }
 
-fn receive(listener: &Listener, form: &Form) -> (String, Tail) {
-    let head = |rest: &str| hears(listener, "", rest);
-    let eventually = |rest: &str| hears(listener, "eventually ", rest);
+fn receive(listener: &Listener, form: &Form, l: &str) -> (String, Tail) {
+    let head = |rest: Cow<str>| format!("{} {rest}", hears(listener, l));
     let one = |phrase: &Phrase| Tail::Text(phrase.written.clone());
     match form {
-        Form::Next(lines) => (head(""), texts(lines)),
-        Form::Eventually(lines) => (eventually(""), texts(lines)),
-        Form::EventuallyEnd => (eventually("the end"), Tail::None),
-        Form::Raw(text) => (head("raw"), one(text)),
-        Form::OneOf(lines) => (head("one of"), Tail::Block(written(lines))),
-        Form::InAnyOrder(lines) => (head("in any order"), Tail::Block(written(lines))),
+        Form::Next(lines) => (hears(listener, l), texts(lines)),
+        Form::Eventually(lines) => (hears_eventually(listener, l), texts(lines)),
+        Form::EventuallyEnd => {
+            (format!("{} {}", hears_eventually(listener, l), t!("the end", locale = l)), Tail::None)
+        }
+        Form::Raw(text) => (head(t!("raw", locale = l)), one(text)),
+        Form::OneOf(lines) => (head(t!("one of", locale = l)), Tail::Block(written(lines))),
+        Form::InAnyOrder(lines) => (head(t!("in any order", locale = l)), Tail::Block(written(lines))),
         Form::Interleaved(groups) => {
             let groups: Vec<Vec<String>> = groups.iter().map(|group| written(group)).collect();
-            (head("interleaved"), Tail::Block(groups.join(&"--".to_string())))
+            (head(t!("interleaved", locale = l)), Tail::Block(groups.join(&"--".to_string())))
         }
         Form::WhatItSent(case) => {
-            let it = match listener {
-                Listener::Clients(who) => verb(who, "it", "they"),
-                _ => "it",
+            let many = matches!(listener, Listener::Clients(who) if is_plural(who));
+            let what = match (case, many) {
+                (Case::AsSent, false) => t!("what it sent", locale = l),
+                (Case::AsSent, true) => t!("what they sent", locale = l),
+                (Case::Upper, false) => t!("what it sent, in upper case", locale = l),
+                (Case::Upper, true) => t!("what they sent, in upper case", locale = l),
             };
-            let case = match case {
-                Case::AsSent => "",
-                Case::Upper => ", in upper case",
-            };
-            (head(&format!("what {it} sent{case}")), Tail::None)
+            (head(what), Tail::None)
         }
-        Form::WhatWasSent { by } => (head(&format!("what {by} sent, line by line")), Tail::None),
-        Form::Lines(lines) => (head(&counted(*lines, "line")), Tail::None),
-        Form::AtMostLines(lines) => (head(&format!("at most {}", counted(*lines, "line"))), Tail::None),
-        Form::Nothing => (head("nothing"), Tail::None),
-        Form::NothingBut(text) => (head("nothing but"), one(text)),
-        Form::End => (head("the end"), Tail::None),
+        Form::WhatWasSent { by } => {
+            (head(t!("what %{who} sent, line by line", locale = l, who = by)), Tail::None)
+        }
+        Form::Lines(lines) => (head(number_of_lines(*lines, l)), Tail::None),
+        Form::AtMostLines(lines) => {
+            let lines = number_of_lines(*lines, l);
+            (head(t!("at most %{number}", locale = l, number = lines)), Tail::None)
+        }
+        Form::Nothing => (hears_nothing(listener, l), Tail::None),
+        Form::NothingBut(text) => (head(t!("nothing but", locale = l)), one(text)),
+        Form::End => (head(t!("the end", locale = l)), Tail::None),
         Form::Disconnected => match listener {
-            Listener::Clients(who) => (format!("{who} {} disconnected", verb(who, "is", "are")), Tail::None),
-            _ => (head("the end"), Tail::None),
+            Listener::Clients(who) => {
+                let is = verb(who, t!("is disconnected", locale = l), t!("are disconnected", locale = l));
+                (format!("{} {is}", name(who, l)), Tail::None)
+            }
+            _ => (head(t!("the end", locale = l)), Tail::None),
         },
-        Form::Reset => (head("a reset"), Tail::None),
+        Form::Reset => (head(t!("a reset", locale = l)), Tail::None),
     }
 }
 
-fn hears(listener: &Listener, adverb: &str, rest: &str) -> String {
-    let head = match listener {
-        Listener::Clients(who) => format!("{who} {adverb}{}", verb(who, "receives", "receive")),
-        Listener::Output => format!("program {adverb}prints"),
-        Listener::Complaints => format!("program {adverb}complains"),
-        Listener::File(file) => format!("program {adverb}writes {file}"),
-    };
-    if rest.is_empty() { head } else { format!("{head} {rest}") }
+fn hears(listener: &Listener, l: &str) -> String {
+    match listener {
+        Listener::Clients(who) => {
+            let receives = verb(who, t!("receives", locale = l), t!("receive", locale = l));
+            format!("{} {receives}", name(who, l))
+        }
+        Listener::Output => t!("program prints", locale = l).into_owned(),
+        Listener::Complaints => t!("program complains", locale = l).into_owned(),
+        Listener::File(file) => t!("program writes %{file}", locale = l, file = file).into_owned(),
+    }
+}
+
+fn hears_eventually(listener: &Listener, l: &str) -> String {
+    match listener {
+        Listener::Clients(who) => {
+            let one = t!("eventually receives", locale = l);
+            let receives = verb(who, one, t!("eventually receive", locale = l));
+            format!("{} {receives}", name(who, l))
+        }
+        Listener::Output => t!("program eventually prints", locale = l).into_owned(),
+        Listener::Complaints => t!("program eventually complains", locale = l).into_owned(),
+        Listener::File(file) => t!("program eventually writes %{file}", locale = l, file = file).into_owned(),
+    }
+}
+
+fn hears_nothing(listener: &Listener, l: &str) -> String {
+    match listener {
+        Listener::Clients(Who::Everyone { but }) if but.is_empty() => {
+            t!("everyone receives nothing", locale = l).into_owned()
+        }
+        Listener::Clients(who) => {
+            let receives = verb(who, t!("receives nothing", locale = l), t!("receive nothing", locale = l));
+            format!("{} {receives}", name(who, l))
+        }
+        Listener::Output => t!("program prints nothing", locale = l).into_owned(),
+        Listener::Complaints => t!("program complains nothing", locale = l).into_owned(),
+        Listener::File(file) => t!("program writes %{file} nothing", locale = l, file = file).into_owned(),
+    }
 }
 
 /// A single text stands behind the colon, several stand below it.
@@ -224,85 +327,47 @@ fn texts(phrases: &[Phrase]) -> Tail {
     }
 }
 
-/// The phrases as written, with counting neighbours folded back into one `{5..1}`.
-fn written(phrases: &[Phrase]) -> Vec<String> {
-    let mut lines = Vec::new();
-    let mut rest = phrases;
-    while let Some(first) = rest.first() {
-        let (line, taken) = counting(rest).unwrap_or_else(|| (first.written.clone(), 1));
-        lines.push(line);
-        rest = &rest[taken..];
-    }
-    lines
-}
-
-/// The line `A: {5..1}` for phrases that begin with `A: 5`, `A: 4` … `A: 1`, and how many those are.
-fn counting(phrases: &[Phrase]) -> Option<(String, usize)> {
-    let [first, second, ..] = phrases else { return None };
-    let (before, from, after) = differing_number(&first.written, &second.written)?;
-    if is_part_of_something_else(before) {
-        return None;
-    }
-    let nth = |n: u64| format!("{before}{n}{after}");
-    let up = second.written == nth(from.checked_add(1)?);
-    let is_next = |i: u64| if up { from.checked_add(i) } else { from.checked_sub(i) };
-    let taken = (0..)
-        .zip(phrases)
-        .take_while(|(i, phrase)| is_next(*i).is_some_and(|n| phrase.written == nth(n)))
-        .count();
-    let to = is_next((taken as u64).checked_sub(1)?)?;
-    (taken > 1).then(|| (format!("{before}{{{from}..{to}}}{after}"), taken))
-}
-
-/// Is a number behind this text part of `{word2}`, `a{3}`, `[0-9]` or `\x31`?
-fn is_part_of_something_else(before: &str) -> bool {
-    let is_regex = before.starts_with('/');
-    let has_escapes = is_regex || before.starts_with('"');
-    let single = if is_regex { before.to_string() } else { before.replace("{{", "") };
-    let open = single.rfind('{').is_some_and(|open| single.rfind('}').is_none_or(|close| close < open));
-    let escape = has_escapes && before.chars().rev().take(3).any(|c| c == '\\');
-    open || escape || (is_regex && before.contains('['))
-}
-
-/// Splits `one` at the number in which it differs from `other`: what is before, the number, what is behind.
-fn differing_number<'a>(one: &'a str, other: &str) -> Option<(&'a str, u64, &'a str)> {
-    let same = one.bytes().zip(other.bytes()).take_while(|(a, b)| a == b).count();
-    let start = one.as_bytes()[..same].iter().rposition(|byte| !byte.is_ascii_digit()).map_or(0, |at| at + 1);
-    let digits = one.as_bytes()[start..].iter().take_while(|byte| byte.is_ascii_digit()).count();
-    let end = start + digits;
-    let zeros = one.as_bytes()[start..end].iter().take_while(|byte| **byte == b'0').count();
-    let start = start + zeros.min(digits.saturating_sub(1));
-    let number = one.get(start..end)?.parse().ok()?;
-    Some((one.get(..start)?, number, one.get(end..)?))
-}
-
-fn verb<'a>(who: &Who, singular: &'a str, plural: &'a str) -> &'a str {
+fn name(who: &Who, l: &str) -> String {
     match who {
-        Who::Named(names) if names.len() > 1 => plural,
-        _ => singular,
+        Who::Named(names) => list(names, l),
+        Who::Everyone { but } if but.is_empty() => t!("everyone", locale = l).into_owned(),
+        Who::Everyone { but } => t!("everyone but %{names}", locale = l, names = list(but, l)).into_owned(),
     }
 }
 
-fn list(names: &[String]) -> String {
+fn is_plural(who: &Who) -> bool {
+    matches!(who, Who::Named(names) if names.len() > 1)
+}
+
+fn verb<'a>(who: &Who, singular: Cow<'a, str>, plural: Cow<'a, str>) -> Cow<'a, str> {
+    if is_plural(who) { plural } else { singular }
+}
+
+fn list(names: &[String], l: &str) -> String {
     match names {
         [] => String::new(),
         [one] => one.clone(),
-        [most @ .., last] => format!("{} and {last}", most.join(", ")),
+        [most @ .., last] => {
+            t!("%{most} and %{last}", locale = l, most = most.join(", "), last = last).into_owned()
+        }
     }
 }
 
-fn counted(number: u64, thing: &str) -> String {
-    if number == 1 { format!("1 {thing}") } else { format!("{number} {thing}s") }
+fn number_of_lines(number: u64, l: &str) -> Cow<'static, str> {
+    match number {
+        1 => t!("1 line", locale = l),
+        _ => t!("%{number} lines", locale = l, number = number),
+    }
 }
 
-fn size(bytes: u64) -> String {
+fn size(bytes: u64, l: &str) -> String {
     const KIB: u64 = 1024;
     const MIB: u64 = 1024 * KIB;
     match bytes {
-        0 => "0 bytes".into(),
-        _ if bytes.is_multiple_of(MIB) => format!("{} MiB", bytes / MIB),
-        _ if bytes.is_multiple_of(KIB) => format!("{} KiB", bytes / KIB),
-        _ => counted(bytes, "byte"),
+        1 => t!("1 byte", locale = l).into_owned(),
+        _ if bytes > 0 && bytes.is_multiple_of(MIB) => format!("{} MiB", bytes / MIB),
+        _ if bytes > 0 && bytes.is_multiple_of(KIB) => format!("{} KiB", bytes / KIB),
+        _ => t!("%{number} bytes", locale = l, number = bytes).into_owned(),
     }
 }
 

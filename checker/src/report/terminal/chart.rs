@@ -1,12 +1,15 @@
 //! A conversation as a small sequence chart: who, from top to bottom, said what to whom.
 
+use std::borrow::Cow;
+
+use rust_i18n::t;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::line::{Line, WIDTH};
 use crate::model::outcome::Expected;
 use crate::model::stage::Ending;
 use crate::model::transcript::{Entry, Excerpt, What};
-use crate::report::bytes::{cut, quoted_beginning, visible};
+use crate::report::bytes::{cut, quoted_beginning};
 use crate::report::style::{Ink, Palette};
 use crate::report::words;
 
@@ -64,7 +67,7 @@ impl Lives {
         };
         let program = names.len().div_ceil(2);
         names.insert(program, PROGRAM.to_owned());
-        let first = INDENT + 1 + visible(&names[0]).width().min(12) / 2;
+        let first = INDENT + 1 + words::who(&names[0]).width().min(12) / 2;
         let columns = (0..names.len()).map(|i| first + i * gap).collect();
         Some(Lives { names, columns, program })
     }
@@ -72,7 +75,7 @@ impl Lives {
     fn names(&self, palette: &Palette) -> Line {
         let mut canvas = Canvas::new(self, None);
         for (name, column) in self.names.iter().zip(&self.columns) {
-            let name = cut(&visible(name), 13, palette.ellipsis());
+            let name = cut(&words::who(name), 13, palette.ellipsis());
             canvas.write(column.saturating_sub(name.width() / 2), &name, Ink::Strong);
         }
         canvas.line()
@@ -145,7 +148,7 @@ enum Act<'a> {
 }
 
 enum Label<'a> {
-    Words(&'static str),
+    Words(Cow<'static, str>),
     Bytes(&'a Excerpt),
 }
 
@@ -159,26 +162,26 @@ impl Label<'_> {
 }
 
 fn act<'a>(entry: &'a Entry, expected: &Expected, palette: &Palette, room: usize) -> Act<'a> {
-    let alone = |verb: &str, said: &Excerpt| {
-        let showing = palette.showing(room.saturating_sub(verb.len() + 1));
+    let alone = |verb: Cow<str>, said: &Excerpt| {
+        let showing = palette.showing(room.saturating_sub(verb.width() + 1));
         Act::Alone(format!("{verb} {}", quoted_beginning(&said.head, said.total, showing)))
     };
     match &entry.what {
-        What::Connected => Act::ToProgram(Label::Words("connect")),
+        What::Connected => Act::ToProgram(Label::Words(t!("connect"))),
         What::Sent(excerpt) | What::Typed(excerpt) => Act::ToProgram(Label::Bytes(excerpt)),
         What::Received(excerpt) => Act::FromProgram(Label::Bytes(excerpt)),
-        What::Ended(Ending::Fin) => Act::FromProgram(Label::Words("end")),
-        What::Ended(Ending::Reset) => Act::FromProgram(Label::Words("reset")),
-        What::HalfClosed => Act::ToProgram(Label::Words("stops sending")),
-        What::EndedInput => Act::ToProgram(Label::Words("end of input")),
-        What::Closed => Act::ToProgram(Label::Words("close")),
-        What::Reset => Act::ToProgram(Label::Words("reset")),
-        What::StoppedReading => Act::Alone("stops reading".to_owned()),
-        What::ReadAgain => Act::Alone("reads again".to_owned()),
-        What::Started { .. } => Act::Alone("starts".to_owned()),
-        What::Printed(excerpt) => alone("prints", excerpt),
-        What::Complained(excerpt) => alone("complains", excerpt),
-        What::GotSignal(signal) => Act::Alone(format!("gets {signal}")),
+        What::Ended(Ending::Fin) => Act::FromProgram(Label::Words(t!("end"))),
+        What::Ended(Ending::Reset) => Act::FromProgram(Label::Words(t!("reset"))),
+        What::HalfClosed => Act::ToProgram(Label::Words(t!("stops sending"))),
+        What::EndedInput => Act::ToProgram(Label::Words(t!("end of input"))),
+        What::Closed => Act::ToProgram(Label::Words(t!("close"))),
+        What::Reset => Act::ToProgram(Label::Words(t!("reset"))),
+        What::StoppedReading => Act::Alone(t!("stops reading").into_owned()),
+        What::ReadAgain => Act::Alone(t!("reads again").into_owned()),
+        What::Started { .. } => Act::Alone(t!("starts").into_owned()),
+        What::Printed(excerpt) => alone(t!("prints"), excerpt),
+        What::Complained(excerpt) => alone(t!("complains"), excerpt),
+        What::GotSignal(signal) => Act::Alone(t!("gets %{signal}", signal = signal).into_owned()),
         What::Exited(how) => Act::Alone(words::departure(*how)),
         What::Failed => Act::Fault(words::awaited(expected, palette.showing(room))),
     }

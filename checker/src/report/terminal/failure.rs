@@ -1,5 +1,8 @@
 //! What is told below a lab's checks: of each failure what happened, why, and what to try.
 
+use std::borrow::Cow;
+
+use rust_i18n::t;
 use unicode_width::UnicodeWidthStr;
 
 use super::causes::{Told, told, untouched};
@@ -69,25 +72,28 @@ impl Teller<'_> {
             out.extend(self.last_output(&result.last_output));
             out.push(Line::blank());
         }
-        out.extend(self.row("again", Ink::Plain, &self.again(Some(&result.id))));
+        out.push(self.again(Some(&result.id)));
         out
     }
 
     /// What happened.
     fn headline(&self, result: &CheckResult, failure: &Failure) -> Vec<Line> {
         let file = self.run.map_or_else(|| "labs.yaml".into(), |run| run.labs_file.display().to_string());
-        let what = match (&failure.why, &failure.step) {
-            (Some(Why::NotImplemented(place)), _) => {
-                format!(" is not yet implemented: {}:{}. Start there.", visible(&place.file), place.line)
-            }
-            (_, Some(step)) => {
-                let sentence = cut(&visible(&step.sentence), LONGEST_SENTENCE, self.palette.ellipsis());
-                format!(" failed at {}:{}: {sentence}", visible(&file), step.line)
-            }
-            (_, None) => format!(" failed: {}", words::kind(failure.kind)),
-        };
         let id = visible(&result.id);
-        let mut wrapped = wrap(&format!("{id}{what}"), WIDTH - INDENT).into_iter();
+        let told = match (&failure.why, &failure.step) {
+            (Some(Why::NotImplemented(place)), _) => {
+                let place = format!("{}:{}", visible(&place.file), place.line);
+                t!("%{check} is not yet implemented: %{place}. Start there.", check = id, place = place)
+            }
+            (_, Some(step)) => t!(
+                "%{check} failed at %{place}: %{sentence}",
+                check = id,
+                place = format!("{}:{}", visible(&file), step.line),
+                sentence = cut(&visible(&step.sentence), LONGEST_SENTENCE, self.palette.ellipsis())
+            ),
+            (_, None) => t!("%{check} failed: %{what}", check = id, what = words::kind(failure.kind)),
+        };
+        let mut wrapped = wrap(&told, WIDTH - INDENT).into_iter();
         let first = wrapped.next().unwrap_or_default();
         let mut lines = match first.strip_prefix(&id) {
             Some(rest) => vec![Line::indented(2).then(Ink::Bad, &id).then(Ink::Plain, rest)],
@@ -112,15 +118,15 @@ impl Teller<'_> {
             _ => None,
         };
         let Some(compared) = compared else {
-            let mut out = self.row("expected", Ink::Plain, &words::expected(&failure.expected, showing));
-            out.extend(self.row("actual", Ink::Plain, &words::actual(&failure.actual, showing)));
+            let mut out = self.row(&t!("expected"), Ink::Plain, &words::expected(&failure.expected, showing));
+            out.extend(self.row(&t!("actual"), Ink::Plain, &words::actual(&failure.actual, showing)));
             return out;
         };
         let offset = match failure.expected {
             Expected::Bytes { offset, .. } => offset,
             _ => 0,
         };
-        let place = format!("first difference, at byte {}", offset + compared.at as u64);
+        let place = t!("first difference, at byte %{number}", number = offset + compared.at as u64);
         let caret = self.palette.strokes().caret;
         let pointer = if compared.column + 2 + place.width() <= ROOM {
             format!("{caret} {place}")
@@ -128,8 +134,8 @@ impl Teller<'_> {
             caret.to_owned()
         };
         vec![
-            self.label("expected").then(Ink::Plain, &compared.expected),
-            self.label("actual").then(Ink::Plain, &compared.actual),
+            self.label(&t!("expected")).then(Ink::Plain, &compared.expected),
+            self.label(&t!("actual")).then(Ink::Plain, &compared.actual),
             Line::indented(INDENT + LABEL + compared.column).then(Ink::Faint, &pointer),
         ]
     }
@@ -139,20 +145,24 @@ impl Teller<'_> {
         let scene = Scene::of(result, failure);
         let why = failure.why.as_ref().filter(|why| !matches!(why, Why::NotImplemented(_)));
         let why = why.and_then(|why| words::why(why, scene, self.palette.showing(READ)));
-        let mut rows: Vec<(&str, String)> = Vec::new();
-        rows.extend(why.map(|why| ("why", why)));
-        rows.extend(words::runs(result.runs).map(|runs| ("runs", runs)));
+        let mut rows: Vec<(Cow<str>, String)> = Vec::new();
+        rows.extend(why.map(|why| (t!("why"), why)));
+        rows.extend(words::runs(result.runs).map(|runs| (t!("runs"), runs)));
         if let Some(command) = command_in_question(failure.kind, &result.transcript) {
-            rows.push(("command", command.to_owned()));
+            rows.push((t!("command"), command.to_owned()));
         }
         let hint = failure.hint.as_ref().map(|hint| one_line(words::text(hint)));
-        rows.extend(hint.filter(|hint| !hint.is_empty()).map(|hint| ("hint", hint)));
-        rows.extend(result.notes.iter().map(|note: &Note| words::note(note, self.palette.showing(20))));
+        rows.extend(hint.filter(|hint| !hint.is_empty()).map(|hint| (t!("hint"), hint)));
+        rows.extend(result.notes.iter().map(|note: &Note| {
+            let (label, text) = words::note(note, self.palette.showing(20));
+            (label.into(), text)
+        }));
         if !also.is_empty() {
             let also: Vec<String> = also.iter().map(|id| (*id).to_owned()).collect();
-            rows.push(("also", format!("{} failed for the same reason", words::list(&also))));
+            let told = t!("%{checks} failed for the same reason", checks = words::list(&also));
+            rows.push((t!("also"), told.into_owned()));
         }
-        rows.into_iter().flat_map(|(label, text)| self.row(label, Ink::Plain, &text)).collect()
+        rows.into_iter().flat_map(|(label, text)| self.row(&label, Ink::Plain, &text)).collect()
     }
 
     fn conversation(&self, result: &CheckResult, failure: &Failure) -> Vec<Line> {
@@ -173,15 +183,16 @@ impl Teller<'_> {
 
     fn last_output(&self, output: &LastOutput) -> Vec<Line> {
         let mut out = Vec::new();
-        for (title, bytes) in
-            [("the program printed", &output.stdout), ("the program complained", &output.stderr)]
-        {
+        for (title, title_of_last, bytes) in [
+            (t!("the program printed"), t!("the program printed, at last"), &output.stdout),
+            (t!("the program complained"), t!("the program complained, at last"), &output.stderr),
+        ] {
             let all = lines(bytes);
             if all.is_empty() {
                 continue;
             }
             let left_out = all.len().saturating_sub(LAST_LINES);
-            let title = if left_out > 0 { format!("{title}, at last") } else { title.to_owned() };
+            let title = if left_out > 0 { title_of_last } else { title };
             out.push(Line::blank());
             out.push(Line::indented(INDENT).then(Ink::Faint, &title));
             let bar = self.palette.strokes().bar;
@@ -195,20 +206,23 @@ impl Teller<'_> {
 
     fn untouched(&self, place: Option<&Place>) -> Vec<Line> {
         let place = match place {
-            Some(place) => format!("not yet implemented: {}:{}. Start there.", place.file, place.line),
-            None => "not yet implemented.".to_owned(),
+            Some(place) => t!(
+                "not yet implemented: %{place}. Start there.",
+                place = format!("{}:{}", place.file, place.line)
+            ),
+            None => t!("not yet implemented."),
         };
         let mut out = vec![Line::blank(), Line::indented(2).then(Ink::Mild, &place)];
         if let Some(guide) = &self.lab.info.guide {
-            out.extend(self.row("guide", Ink::Plain, &guide.display().to_string()));
+            out.extend(self.row(&t!("guide"), Ink::Plain, &guide.display().to_string()));
         }
-        out.extend(self.row("again", Ink::Plain, &self.again(None)));
+        out.push(self.again(None));
         out
     }
 
     fn build_failure(&self, failure: &BuildFailure) -> Vec<Line> {
         let mut out = vec![Line::blank()];
-        let headline = format!("The program did not build: {}", visible(failure.summary.trim()));
+        let headline = t!("The program did not build: %{why}", why = visible(failure.summary.trim()));
         out.extend(wrap(&headline, WIDTH - 2).iter().map(|line| Line::indented(2).then(Ink::Bad, line)));
         let said = lines(&failure.output);
         if !said.is_empty() {
@@ -216,7 +230,7 @@ impl Teller<'_> {
             out.extend(said.iter().map(|line| Line::blank().then(Ink::Plain, line)));
         }
         out.push(Line::blank());
-        out.extend(self.row("again", Ink::Plain, &self.again(None)));
+        out.push(self.again(None));
         out
     }
 
@@ -240,13 +254,15 @@ impl Teller<'_> {
     }
 
     fn error(&self, message: &str, ids: &[String]) -> Vec<Line> {
-        let text = format!("ERROR: {} could not be checked: {}", words::list(ids), message.trim());
+        let (checks, why) = (words::list(ids), message.trim());
+        let text = t!("ERROR: %{checks} could not be checked: %{why}", checks = checks, why = why);
         let mut out = vec![Line::blank()];
         out.extend(
             wrap(&visible(&text), WIDTH - 2).iter().map(|line| Line::indented(2).then(Ink::Loud, line)),
         );
-        let comfort = "The checker or its machine failed here, not your program; nothing counts against you.";
-        out.extend(wrap(comfort, WIDTH - INDENT).iter().map(|l| Line::indented(INDENT).then(Ink::Plain, l)));
+        let comfort =
+            t!("The checker or its machine failed here, not your program; nothing counts against you.");
+        out.extend(wrap(&comfort, WIDTH - INDENT).iter().map(|l| Line::indented(INDENT).then(Ink::Plain, l)));
         out
     }
 
@@ -257,28 +273,26 @@ impl Teller<'_> {
             .filter(|r| r.visibility == Visibility::Hidden && matches!(r.outcome, Outcome::Failed(_)))
             .map(|result| result.id.clone())
             .collect();
-        let verb = if hidden.len() == 1 { "is a hidden check" } else { "are hidden checks" };
-        let text = format!("{} {verb}: only the verdict is shown.", words::list(&hidden));
-        if hidden.is_empty() {
-            return Vec::new();
-        }
+        let text = match hidden.len() {
+            0 => return Vec::new(),
+            1 => t!("%{check} is a hidden check: only the verdict is shown.", check = hidden[0]),
+            _ => {
+                t!("%{checks} are hidden checks: only the verdict is shown.", checks = words::list(&hidden))
+            }
+        };
         vec![Line::blank(), Line::indented(2).then(Ink::Mild, &text)]
     }
 
-    /// The command that does the same again, ready to be copied.
-    fn again(&self, only: Option<&str>) -> String {
+    /// The command that does the same again; never broken, so that it can be copied.
+    fn again(&self, only: Option<&str>) -> Line {
         let mut words = vec!["checker", "check"];
         words.extend(self.lab.info.again.iter().map(String::as_str));
         words.extend(self.run.iter().flat_map(|run| run.again.iter().map(String::as_str)));
         words.extend(only.into_iter().flat_map(|id| ["--only", id]));
-        shell_words::join(words)
+        self.label(&t!("again")).then(Ink::Plain, &shell_words::join(words))
     }
 
     fn row(&self, label: &str, ink: Ink, text: &str) -> Vec<Line> {
-        if label == "again" {
-            // Never broken, so that it can be copied.
-            return vec![self.label(label).then(ink, text)];
-        }
         let mut label = Some(self.label(label));
         wrap(&visible(text), ROOM)
             .iter()
@@ -297,7 +311,7 @@ pub fn thread_lines(scene: Scene, indent: usize, palette: &Palette) -> Vec<Line>
     if table.is_empty() {
         return Vec::new();
     }
-    let mut out = vec![Line::blank(), Line::indented(indent).then(Ink::Faint, "the program's threads")];
+    let mut out = vec![Line::blank(), Line::indented(indent).then(Ink::Faint, &t!("the program's threads"))];
     let left_out = table.len().saturating_sub(MOST_THREADS);
     let bar = palette.strokes().bar;
     let line = |text: &str| {
@@ -306,7 +320,7 @@ pub fn thread_lines(scene: Scene, indent: usize, palette: &Palette) -> Vec<Line>
     };
     out.extend(table.iter().take(MOST_THREADS).map(|text| line(text)));
     if left_out > 0 {
-        out.push(line(&format!("and {left_out} more")));
+        out.push(line(&t!("and %{number} more", number = left_out)));
     }
     out
 }

@@ -1,12 +1,16 @@
 //! A lab's header, the line of each check, and the line of totals.
 
+use std::borrow::Cow;
+
+use rust_i18n::t;
 use unicode_width::UnicodeWidthStr;
 
 use super::failure::thread_lines;
 use super::line::{Line, WIDTH};
 use crate::model::event::LabInfo;
-use crate::model::outcome::{CheckResult, FailureKind, Note, Outcome, Skip};
-use crate::report::bytes::{count, visible};
+use crate::model::outcome::{CheckResult, FailureKind, Note, Outcome, Runs, Skip};
+use crate::report::bytes::visible;
+use crate::report::count::{Noun, count};
 use crate::report::style::{Ink, Mark, Palette};
 use crate::report::tally::Tally;
 use crate::report::words::{self, Scene};
@@ -44,7 +48,8 @@ impl Columns {
     pub fn of(info: &LabInfo, palette: &Palette) -> Self {
         let longest = info.checks.iter().map(|id| visible(id).width()).max().unwrap_or(0);
         let id = longest.min(LONGEST_ID);
-        let end = (id + "needs ".len()).max(SHORTEST_END);
+        let needs = words::skip(&Skip::Needs(String::new())).width();
+        let end = (id + needs).max(SHORTEST_END);
         let before_title = 2 + palette.mark(Mark::Passed).width() + 1 + id + 2;
         Columns { id, title: WIDTH - before_title - 2 - POINTS - 2 - end, end }
     }
@@ -83,12 +88,13 @@ impl Columns {
     fn ending(&self, line: Line, result: &CheckResult, palette: &Palette) -> Line {
         match &result.outcome {
             Outcome::Skipped(skip) => line.column(Ink::Mild, &words::skip(skip), self.end, palette),
-            Outcome::Errored(_) => line.column(Ink::Loud, "error", self.end, palette),
+            Outcome::Errored(_) => line.column(Ink::Loud, &t!("error"), self.end, palette),
             Outcome::Failed(failure) if failure.kind == FailureKind::BuildFailed => {
                 line.column(Ink::Mild, &words::skip(&Skip::NotBuilt), self.end, palette)
             }
             Outcome::Passed | Outcome::Failed(_) if result.runs.total > 1 => {
-                line.then(Ink::Plain, &format!("{}/{} runs", result.runs.passed, result.runs.total))
+                let Runs { passed, total } = result.runs;
+                line.then(Ink::Plain, &t!("%{passed}/%{total} runs", passed = passed, total = total))
             }
             Outcome::Passed | Outcome::Failed(_) => {
                 line.right(Ink::Faint, &words::duration(result.took), TIME, palette)
@@ -103,7 +109,7 @@ impl Columns {
             .map(|note| {
                 let (label, text) = words::note(note, palette.showing(WIDTH));
                 let before = palette.mark(Mark::Passed).width() + 3;
-                Line::indented(before).then(Ink::Mild, label).then(Ink::Plain, &format!("  {text}"))
+                Line::indented(before).then(Ink::Mild, &label).then(Ink::Plain, &format!("  {text}"))
             })
             .collect()
     }
@@ -113,42 +119,60 @@ impl Columns {
 pub fn totals(tally: Tally) -> String {
     let points = match tally.out_of {
         0 => String::new(),
-        out_of => format!("{} of {}. ", tally.points, count(u64::from(out_of), "point")),
+        out_of => {
+            let out_of = count(u64::from(out_of), Noun::Point);
+            format!("{} ", t!("%{points} of %{out_of}.", points = tally.points, out_of = out_of))
+        }
     };
     let not_possible = match tally.not_possible {
         0 => String::new(),
-        number => format!(
-            " {} what this machine does not give, and {} for nobody: `checker doctor`.",
-            if number == 1 { "1 needs".to_owned() } else { format!("{number} need") },
-            if number == 1 { "counts" } else { "count" }
-        ),
+        1 => t!(" 1 needs what this machine does not give, and counts for nobody: `checker doctor`.")
+            .into_owned(),
+        number => t!(
+            " %{number} need what this machine does not give, and count for nobody: `checker doctor`.",
+            number = number
+        )
+        .into_owned(),
     };
     points + &verdicts(tally) + &not_possible
 }
 
 fn verdicts(tally: Tally) -> String {
     match tally.checks() {
-        0 => return "No check was run.".to_owned(),
-        1 if tally.all_passed() => return "The check passed.".to_owned(),
-        all if tally.all_passed() => return format!("All {all} checks passed."),
+        0 => return t!("No check was run.").into_owned(),
+        1 if tally.all_passed() => return t!("The check passed.").into_owned(),
+        all if tally.all_passed() => return t!("All %{number} checks passed.", number = all).into_owned(),
         _ => {}
     }
-    let were = |number: u32, rest: &str| format!("{} {rest}", if number == 1 { "was" } else { "were" });
-    let parts = [
-        (tally.passed, "passed".to_owned()),
-        (tally.failed, "failed".to_owned()),
-        (tally.skipped, were(tally.skipped, "skipped")),
-        (tally.errored, "could not be carried out".to_owned()),
-    ];
-    let mut said: Vec<String> = Vec::new();
-    for (number, verb) in parts {
+    let mut said: Vec<Cow<str>> = Vec::new();
+    // Only the first says what is counted.
+    let mut say = |number: u32, first: Cow<'static, str>, next: Cow<'static, str>| {
         if number > 0 {
-            let subject = match said.is_empty() {
-                true => count(u64::from(number), "check"),
-                false => number.to_string(),
-            };
-            said.push(format!("{subject} {verb}"));
+            said.push(if said.is_empty() { first } else { next });
         }
+    };
+    let Tally { passed, failed, skipped, errored, .. } = tally;
+    match passed {
+        1 => say(1, t!("1 check passed"), t!("1 passed")),
+        n => say(n, t!("%{number} checks passed", number = n), t!("%{number} passed", number = n)),
+    }
+    match failed {
+        1 => say(1, t!("1 check failed"), t!("1 failed")),
+        n => say(n, t!("%{number} checks failed", number = n), t!("%{number} failed", number = n)),
+    }
+    match skipped {
+        1 => say(1, t!("1 check was skipped"), t!("1 was skipped")),
+        n => {
+            say(n, t!("%{number} checks were skipped", number = n), t!("%{number} were skipped", number = n))
+        }
+    }
+    match errored {
+        1 => say(1, t!("1 check could not be carried out"), t!("1 could not be carried out")),
+        n => say(
+            n,
+            t!("%{number} checks could not be carried out", number = n),
+            t!("%{number} could not be carried out", number = n),
+        ),
     }
     said.join(", ") + "."
 }

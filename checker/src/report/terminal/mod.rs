@@ -10,6 +10,7 @@ mod transcript;
 use std::io::{self, Write};
 use std::time::Duration;
 
+use rust_i18n::t;
 use unicode_width::UnicodeWidthStr;
 
 use self::lab::{Columns, header, totals};
@@ -74,8 +75,8 @@ impl<W: Write> Terminal<W> {
             on_screen.lab.build = Some(Built { took, result: result.clone() });
         }
         match result {
-            Ok(()) => self.close_header(Ink::Faint, &format!("built in {}", words::duration(took))),
-            Err(_) => self.close_header(Ink::Bad, "did not build"),
+            Ok(()) => self.close_header(Ink::Faint, &t!("built in %{time}", time = words::duration(took))),
+            Err(_) => self.close_header(Ink::Bad, &t!("did not build")),
         }
     }
 
@@ -123,7 +124,7 @@ impl<W: Write> Terminal<W> {
         self.close_lab()?;
         if self.labs > 1 {
             self.line(Line::blank())?;
-            let text = format!("All {} labs: {}", self.labs, totals(self.total));
+            let text = t!("All %{number} labs: %{totals}", number = self.labs, totals = totals(self.total));
             self.lines(wrap(&text, WIDTH).iter().map(|l| Line::blank().then(Ink::Strong, l)).collect())?;
         }
         self.out.flush()

@@ -1,5 +1,8 @@
 //! A conversation as a list, where a chart would be too wide or too long.
 
+use std::borrow::Cow;
+
+use rust_i18n::t;
 use unicode_width::UnicodeWidthStr;
 
 use super::line::{Line, WIDTH};
@@ -20,11 +23,15 @@ pub fn transcript(entries: &[Entry], expected: &Expected, palette: &Palette) -> 
     let shown = &entries[hidden..];
     let mut lines = Vec::new();
     if hidden > 0 {
-        let noun = if hidden == 1 { "entry" } else { "entries" };
-        let text = format!("{hidden} earlier {noun} left out (--report json=FILE has them all)");
+        let text = match hidden {
+            1 => t!("1 earlier entry left out (--report json=FILE has them all)"),
+            _ => {
+                t!("%{number} earlier entries left out (--report json=FILE has them all)", number = hidden)
+            }
+        };
         lines.push(Line::indented(4).then(Ink::Faint, &text));
     }
-    let name_columns = shown.iter().map(|entry| visible(&entry.who).width()).max().unwrap_or(0).min(NAME);
+    let name_columns = shown.iter().map(|entry| words::who(&entry.who).width()).max().unwrap_or(0).min(NAME);
     lines.extend(shown.iter().map(|entry| row(entry, name_columns, expected, palette)));
     lines
 }
@@ -33,7 +40,7 @@ fn row(entry: &Entry, name_columns: usize, expected: &Expected, palette: &Palett
     let line = Line::blank()
         .right(Ink::Faint, &words::duration(entry.at), TIME, palette)
         .then(Ink::Plain, "  ")
-        .column(Ink::Strong, &entry.who, name_columns, palette)
+        .column(Ink::Strong, &words::who(&entry.who), name_columns, palette)
         .then(Ink::Plain, "  ");
     let room = WIDTH - line.width();
     let (ink, text) = told(&entry.what, expected, room, palette);
@@ -41,28 +48,28 @@ fn row(entry: &Entry, name_columns: usize, expected: &Expected, palette: &Palett
 }
 
 fn told(what: &What, expected: &Expected, room: usize, palette: &Palette) -> (Ink, String) {
-    let text = |verb: &str, excerpt: &Excerpt| {
-        let showing = palette.showing(room.saturating_sub(verb.len() + 1));
+    let text = |verb: Cow<str>, excerpt: &Excerpt| {
+        let showing = palette.showing(room.saturating_sub(verb.width() + 1));
         (Ink::Plain, format!("{verb} {}", quoted_beginning(&excerpt.head, excerpt.total, showing)))
     };
-    let plain = |text: &str| (Ink::Plain, text.to_owned());
+    let plain = |text: Cow<str>| (Ink::Plain, text.into_owned());
     match what {
-        What::Started { command } => (Ink::Plain, format!("starts: {command}")),
-        What::Connected => plain("connects"),
-        What::Sent(excerpt) => text("sends", excerpt),
-        What::Received(excerpt) => text("receives", excerpt),
-        What::Ended(Ending::Fin) => plain("receives the end"),
-        What::Ended(Ending::Reset) => plain("receives a reset"),
-        What::HalfClosed => plain("stops sending"),
-        What::Closed => plain("closes"),
-        What::Reset => plain("resets"),
-        What::StoppedReading => plain("stops reading"),
-        What::ReadAgain => plain("reads again"),
-        What::Typed(excerpt) => text("types", excerpt),
-        What::EndedInput => plain("ends the input"),
-        What::Printed(excerpt) => text("prints", excerpt),
-        What::Complained(excerpt) => text("complains", excerpt),
-        What::GotSignal(signal) => (Ink::Plain, format!("gets {signal}")),
+        What::Started { command } => plain(t!("starts: %{command}", command = command)),
+        What::Connected => plain(t!("connects")),
+        What::Sent(excerpt) => text(t!("sends"), excerpt),
+        What::Received(excerpt) => text(t!("receives"), excerpt),
+        What::Ended(Ending::Fin) => plain(t!("receives the end")),
+        What::Ended(Ending::Reset) => plain(t!("receives a reset")),
+        What::HalfClosed => plain(t!("stops sending")),
+        What::Closed => plain(t!("closes")),
+        What::Reset => plain(t!("resets")),
+        What::StoppedReading => plain(t!("stops reading")),
+        What::ReadAgain => plain(t!("reads again")),
+        What::Typed(excerpt) => text(t!("types"), excerpt),
+        What::EndedInput => plain(t!("ends the input")),
+        What::Printed(excerpt) => text(t!("prints"), excerpt),
+        What::Complained(excerpt) => text(t!("complains"), excerpt),
+        What::GotSignal(signal) => plain(t!("gets %{signal}", signal = signal)),
         What::Exited(how) => (Ink::Plain, words::departure(*how)),
         What::Failed => {
             let awaited = words::awaited(expected, palette.showing(room.saturating_sub(2)));

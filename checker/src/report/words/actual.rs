@@ -1,45 +1,54 @@
+use rust_i18n::t;
+
 use super::expected::{amounts_shown, narrow};
-use super::{departure, duration, size};
+use super::{departed, duration, size};
 use crate::model::outcome::Actual;
-use crate::report::bytes::{Showing, count, quoted, visible};
+use crate::report::bytes::{Showing, quoted, visible};
+use crate::report::count::{Noun, count};
 
 /// What came instead, behind "actual".
 pub fn actual(actual: &Actual, showing: Showing) -> String {
     match actual {
-        Actual::SilenceAtRest => "silence: the program is at rest and will not send more".to_owned(),
-        Actual::SilenceFor(time) => format!("silence for {}", duration(*time)),
+        Actual::SilenceAtRest => t!("silence: the program is at rest and will not send more"),
+        Actual::SilenceFor(time) => t!("silence for %{time}", time = duration(*time)),
         Actual::NeverFellSilent(time) => {
-            format!("other things, again and again for {}", duration(*time))
+            t!("other things, again and again for %{time}", time = duration(*time))
         }
-        Actual::Line(line) => quoted(line, showing),
-        Actual::ExtraLine(line) => format!("a line too many: {}", quoted(line, narrow(showing))),
-        Actual::Bytes { offset: 0, bytes } => quoted(bytes, showing),
+        Actual::Line(line) => quoted(line, showing).into(),
+        Actual::ExtraLine(line) => t!("a line too many: %{line}", line = quoted(line, narrow(showing))),
+        Actual::Bytes { offset: 0, bytes } => quoted(bytes, showing).into(),
         Actual::Bytes { offset, bytes } => {
-            format!("{} from byte {offset} on", quoted(bytes, narrow(showing)))
+            t!("%{bytes} from byte %{offset} on", bytes = quoted(bytes, narrow(showing)), offset = offset)
         }
-        Actual::ExtraBytes(bytes) => format!("bytes too many: {}", quoted(bytes, narrow(showing))),
+        Actual::ExtraBytes(bytes) => t!("bytes too many: %{bytes}", bytes = quoted(bytes, narrow(showing))),
         Actual::WithoutNewline(text) => {
-            format!("{} {}without its newline", quoted(text, narrow(showing)), showing.no_newline)
+            let text = format!("{} {}", quoted(text, narrow(showing)), showing.no_newline);
+            t!("%{text} without its newline", text = text.trim_end())
         }
-        Actual::Lines { got: 0 } => "no line".to_owned(),
-        Actual::Lines { got } => count(*got, "line"),
-        Actual::Ended { bytes: 0 } => "the end, before anything of it came".to_owned(),
-        Actual::Ended { bytes } => format!("the end, after {} of it", size(*bytes)),
-        Actual::Reset { bytes: 0 } => "a reset, before anything of it came".to_owned(),
-        Actual::Reset { bytes } => format!("a reset, after {} of it", size(*bytes)),
-        Actual::StillOpen => "the connection is still open".to_owned(),
-        Actual::Refused => "the connection was refused".to_owned(),
-        Actual::ConnectedAnyway => "the connection was made".to_owned(),
-        Actual::InAcceptQueue => "the connection waits in the accept queue: nobody accepted it".to_owned(),
-        Actual::TakenOnly { bytes } => format!("it took only {}", size(*bytes)),
-        Actual::Repeated { value } => format!("two of them have {}", quoted(value, narrow(showing))),
-        Actual::Exited(how) => format!("the program {}", departure(*how)),
-        Actual::ExitedAfter(time) => format!("the program exited after {}", duration(*time)),
-        Actual::Running => "the program is still running".to_owned(),
-        Actual::Has(amounts) => amounts_shown(amounts),
-        Actual::BusyFor(time) => format!("the program kept a processor busy for {}", duration(*time)),
-        Actual::CouldNotStart(why) => format!("the program could not be started: {}", visible(why)),
-        Actual::LimitExceeded(limit) => format!("a limit was exceeded: {}", visible(limit)),
-        Actual::BuildFailed => "the program did not build".to_owned(),
+        Actual::Lines { got: 0 } => t!("no line"),
+        Actual::Lines { got } => count(*got, Noun::Line).into(),
+        Actual::Ended { bytes: 0 } => t!("the end, before anything of it came"),
+        Actual::Ended { bytes } => t!("the end, after %{bytes} of it", bytes = size(*bytes)),
+        Actual::Reset { bytes: 0 } => t!("a reset, before anything of it came"),
+        Actual::Reset { bytes } => t!("a reset, after %{bytes} of it", bytes = size(*bytes)),
+        Actual::StillOpen => t!("the connection is still open"),
+        Actual::Refused => t!("the connection was refused"),
+        Actual::ConnectedAnyway => t!("the connection was made"),
+        Actual::InAcceptQueue => t!("the connection waits in the accept queue: nobody accepted it"),
+        Actual::TakenOnly { bytes } => t!("it took only %{bytes}", bytes = size(*bytes)),
+        Actual::Repeated { value } => {
+            t!("two of them have %{value}", value = quoted(value, narrow(showing)))
+        }
+        Actual::Exited(how) => departed(*how).into(),
+        Actual::ExitedAfter(time) => t!("the program exited after %{time}", time = duration(*time)),
+        Actual::Running => t!("the program is still running"),
+        Actual::Has(amounts) => amounts_shown(amounts).into(),
+        Actual::BusyFor(time) => {
+            t!("the program kept a processor busy for %{time}", time = duration(*time))
+        }
+        Actual::CouldNotStart(why) => t!("the program could not be started: %{why}", why = visible(why)),
+        Actual::LimitExceeded(limit) => t!("a limit was exceeded: %{limit}", limit = visible(limit)),
+        Actual::BuildFailed => t!("the program did not build"),
     }
+    .into_owned()
 }

@@ -1,4 +1,4 @@
-//! The English words of every report, in one place: another language is another set of these functions.
+//! The words of every report, in one place.
 
 mod actual;
 mod doing;
@@ -14,11 +14,13 @@ pub use scene::Scene;
 pub use table::thread_table;
 pub use why::why;
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use rust_i18n::t;
 
-use super::bytes::{Showing, count, quoted};
+use super::bytes::{Showing, quoted, visible};
+use super::count::{Noun, count};
 use crate::model::course::Text;
 use crate::model::event::Submission;
 use crate::model::language::Language;
@@ -33,66 +35,80 @@ pub fn text(text: &Text) -> &str {
 /// Room-saving: why a check was not tried.
 pub fn skip(skip: &Skip) -> String {
     match skip {
-        Skip::Needs(check) => t!("needs %{check}", check = check).into_owned(),
-        Skip::NotBuilt => "not built".to_owned(),
-        Skip::Interrupted => "interrupted".to_owned(),
-        Skip::NotPossible(Lack::SmallBuffers) => "not here".to_owned(),
-        Skip::NotPossible(Lack::Sight) => "not here".to_owned(),
+        Skip::Needs(check) => t!("needs %{check}", check = check),
+        Skip::NotBuilt => t!("not built"),
+        Skip::Interrupted => t!("interrupted"),
+        Skip::NotPossible(Lack::SmallBuffers | Lack::Sight) => t!("not here"),
     }
+    .into_owned()
 }
 
 /// What happened, as a sentence about the program, where no sentence of the script tells it.
-pub fn kind(kind: FailureKind) -> &'static str {
+pub fn kind(kind: FailureKind) -> String {
     use FailureKind::*;
     match kind {
-        BuildFailed => "the program did not build",
-        NotImplemented => "this is not yet implemented",
-        ExitedEarly => "the program ended too early",
-        NeverListened => "the program never listened",
-        WrongPort => "the program listens on another port",
-        WrongAddress => "the program listens on another address",
-        NotAccepted => "a connection was not accepted",
-        NotRefused => "a connection was not refused",
-        NoAnswer => "no answer came",
-        Mismatch => "another answer came",
-        MissingNewline => "a newline is missing",
-        EndedEarly => "the connection ended too early",
-        Reset => "the connection was reset",
-        NotEnded => "the connection was not ended",
-        ExtraData => "more came than was asked for",
-        WrongExit => "the program ended in another way",
-        StillRunning => "the program did not end",
-        KilledBySignal => "the program was killed by a signal",
-        Leak => "something was left behind",
-        BusyLoop => "the program is busy while it waits",
-        LimitExceeded => "a limit was exceeded",
-        TimedOut => "the time was over",
+        BuildFailed => t!("the program did not build"),
+        NotImplemented => t!("this is not yet implemented"),
+        ExitedEarly => t!("the program ended too early"),
+        NeverListened => t!("the program never listened"),
+        WrongPort => t!("the program listens on another port"),
+        WrongAddress => t!("the program listens on another address"),
+        NotAccepted => t!("a connection was not accepted"),
+        NotRefused => t!("a connection was not refused"),
+        NoAnswer => t!("no answer came"),
+        Mismatch => t!("another answer came"),
+        MissingNewline => t!("a newline is missing"),
+        EndedEarly => t!("the connection ended too early"),
+        Reset => t!("the connection was reset"),
+        NotEnded => t!("the connection was not ended"),
+        ExtraData => t!("more came than was asked for"),
+        WrongExit => t!("the program ended in another way"),
+        StillRunning => t!("the program did not end"),
+        KilledBySignal => t!("the program was killed by a signal"),
+        Leak => t!("something was left behind"),
+        BusyLoop => t!("the program is busy while it waits"),
+        LimitExceeded => t!("a limit was exceeded"),
+        TimedOut => t!("the time was over"),
     }
+    .into_owned()
 }
 
 /// `exited with status 101`, `was killed by SIGSEGV`: behind "the program".
 pub fn departure(departure: Departure) -> String {
     match departure {
-        Departure::Status(status) => format!("exited with status {status}"),
-        Departure::Signal(number) => format!("was killed by {}", signal(number)),
+        Departure::Status(status) => t!("exited with status %{status}", status = status),
+        Departure::Signal(number) => t!("was killed by %{signal}", signal = signal(number)),
+    }
+    .into_owned()
+}
+
+/// [`departure`] as a sentence.
+pub fn departed(how: Departure) -> String {
+    t!("the program %{departure}", departure = departure(how)).into_owned()
+}
+
+/// An actor's name as people read it; labs.yaml and the JSON report know only the English one.
+pub fn who(name: &str) -> String {
+    match name {
+        "program" => t!("program").into_owned(),
+        "user" => t!("user").into_owned(),
+        other => visible(other),
     }
 }
 
 /// A note's label and text.
-pub fn note(note: &Note, showing: Showing) -> (&'static str, String) {
-    match note {
-        Note::MissingNewline { who } => (
-            "note",
-            format!("{}the last line that {who} received has no newline at its end", showing.no_newline),
-        ),
-        Note::RestNotSeen => {
-            ("note", "the program never came to rest, so silence was judged by waiting".to_owned())
+pub fn note(note: &Note, showing: Showing) -> (String, String) {
+    let text = match note {
+        Note::MissingNewline { who } => {
+            let text = t!("the last line that %{who} received has no newline at its end", who = who);
+            format!("{}{text}", showing.no_newline).into()
         }
-        Note::NoSight => {
-            ("note", "this machine does not show what a program does; time-outs decided".to_owned())
-        }
-        Note::Words(words) => ("words", random_words(words, showing)),
-    }
+        Note::RestNotSeen => t!("the program never came to rest, so silence was judged by waiting"),
+        Note::NoSight => t!("this machine does not show what a program does; time-outs decided"),
+        Note::Words(words) => random_words(words, showing).into(),
+    };
+    let label = if matches!(note, Note::Words(_)) { t!("words") } else { t!("note") };
+    (label.into_owned(), text.into_owned())
 }
 
 /// How often the same program passed; none where it ran once.
@@ -100,19 +116,22 @@ pub fn runs(runs: Runs) -> Option<String> {
     let Runs { passed, total } = runs;
     match total {
         0 | 1 => None,
-        _ if passed == 0 => Some(format!("none of {total} runs passed")),
-        _ if passed == total => Some(format!("all {total} runs passed")),
-        _ => Some(format!(
-            "{passed} of {total} runs passed with the same program: its outcome depends on timing, which is a race"
+        _ if passed == 0 => Some(t!("none of %{total} runs passed", total = total)),
+        _ if passed == total => Some(t!("all %{total} runs passed", total = total)),
+        _ => Some(t!(
+            "%{passed} of %{total} runs passed with the same program: its outcome depends on timing, which is a race",
+            passed = passed,
+            total = total
         )),
     }
+    .map(Cow::into_owned)
 }
 
 /// What was checked, where it is not simply the exercise.
 pub fn submission(submission: &Submission) -> Option<String> {
     match submission {
         Submission::Exercise(_) => None,
-        Submission::Solution(_) => Some("reference solution".to_owned()),
+        Submission::Solution(_) => Some(t!("reference solution").into_owned()),
         Submission::Folder(folder) => Some(folder.display().to_string()),
         Submission::Program(command) => Some(command.clone()),
     }
@@ -128,7 +147,9 @@ pub fn duration(duration: Duration) -> String {
     } else if duration < Duration::from_secs(60) && ms.is_multiple_of(1000) {
         format!("{} s", ms / 1000)
     } else if duration < Duration::from_secs(60) {
-        format!("{:.1} s", duration.as_secs_f64())
+        let seconds = format!("{:.1}", duration.as_secs_f64());
+        let (whole, tenths) = seconds.split_once('.').unwrap_or((&seconds, "0"));
+        t!("%{whole}.%{tenths} s", whole = whole, tenths = tenths).into_owned()
     } else {
         format!("{} min {} s", duration.as_secs() / 60, duration.as_secs() % 60)
     }
@@ -137,10 +158,10 @@ pub fn duration(duration: Duration) -> String {
 /// `4 bytes`, `8 MiB`.
 pub fn size(bytes: u64) -> String {
     match bytes {
-        0 => "0 bytes".to_owned(),
+        0 => count(0, Noun::Byte),
         b if b.is_multiple_of(1 << 20) => format!("{} MiB", b >> 20),
         b if b.is_multiple_of(1 << 10) => format!("{} KiB", b >> 10),
-        b => count(b, "byte"),
+        b => count(b, Noun::Byte),
     }
 }
 
@@ -149,7 +170,7 @@ pub fn list(items: &[String]) -> String {
     match items {
         [] => String::new(),
         [one] => one.clone(),
-        [most @ .., last] => format!("{} and {last}", most.join(", ")),
+        [most @ .., last] => t!("%{most} and %{last}", most = most.join(", "), last = last).into_owned(),
     }
 }
 
@@ -159,7 +180,7 @@ fn random_words(words: &[String], showing: Showing) -> String {
         .enumerate()
         .map(|(i, word)| {
             let name = if i == 0 { "{word}".to_owned() } else { format!("{{word{}}}", i + 1) };
-            format!("{name} was {}", quoted(word.as_bytes(), showing))
+            t!("%{name} was %{word}", name = name, word = quoted(word.as_bytes(), showing)).into_owned()
         })
         .collect();
     list(&named)
@@ -168,7 +189,7 @@ fn random_words(words: &[String], showing: Showing) -> String {
 fn signal(number: i32) -> String {
     match nix::sys::signal::Signal::try_from(number) {
         Ok(signal) => signal.as_str().to_owned(),
-        Err(_) => format!("signal {number}"),
+        Err(_) => t!("signal %{number}", number = number).into_owned(),
     }
 }
 

@@ -1,5 +1,7 @@
 //! What an explanation may look at: the sighting, and the last that somebody did before the failure.
 
+use rust_i18n::t;
+
 use crate::model::outcome::{Actual, CheckResult, Expected, Failure, FailureKind};
 use crate::model::sight::{Doing, HeldView, Sighting, ThreadView, WaitsFor};
 use crate::model::stage::{Resource, Seat};
@@ -106,7 +108,8 @@ impl<'a> Scene<'a> {
     }
 
     pub fn name(&self, seat: Seat) -> String {
-        self.seats.get(seat.0).map_or_else(|| format!("client {}", seat.0 + 1), |name| visible(name))
+        let unnamed = || t!("client %{number}", number = seat.0 + 1).into_owned();
+        self.seats.get(seat.0).map_or_else(unnamed, |name| visible(name))
     }
 
     /// Threads that have not ended.

@@ -1,6 +1,8 @@
 //! The threads of a program, one line each, and those that do alike in one line.
 
-use super::doing::{doing, partner, thread_name};
+use rust_i18n::t;
+
+use super::doing::{Subject, doing, is_blocked, partner, predicate, thread_name};
 use super::list;
 use super::scene::Scene;
 use crate::model::sight::{Doing, ThreadView, Whom};
@@ -15,6 +17,8 @@ pub struct Alike {
     pub names: String,
     /// Behind the names: `is blocked in accept()`, `are blocked in …`
     pub doing: String,
+    /// Behind the names and a colon: `blocked in accept()`
+    pub heading: String,
     pub threads: usize,
 }
 
@@ -37,10 +41,7 @@ pub fn alike(threads: &[&ThreadView], scene: Scene) -> Vec<Alike> {
 
 /// The table of a report: a line each, `thread 2: blocked in accept()`.
 pub fn thread_table(scene: Scene) -> Vec<String> {
-    let line = |group: Alike| {
-        let does = ["is ", "are "].iter().find_map(|verb| group.doing.strip_prefix(verb));
-        format!("{}: {}", group.names, does.unwrap_or(&group.doing))
-    };
+    let line = |group: Alike| format!("{}: {}", group.names, group.heading);
     alike(&scene.living(), scene).into_iter().map(line).collect()
 }
 
@@ -50,11 +51,17 @@ fn told(group: &[&ThreadView], scene: Scene) -> Vec<Alike> {
         let one = |thread: &&ThreadView| Alike {
             names: thread_name(thread, sighting),
             doing: doing(thread, scene),
+            heading: predicate(thread, Subject::Heading, scene),
             threads: 1,
         };
         return group.iter().map(one).collect();
     }
-    vec![Alike { names: names(group), doing: plural(group, scene), threads: group.len() }]
+    vec![Alike {
+        names: names(group),
+        doing: of_many(group, Subject::Many, scene),
+        heading: of_many(group, Subject::HeadingOfMany, scene),
+        threads: group.len(),
+    }]
 }
 
 /// What makes two threads alike: the same call, whoever is at its other end.
@@ -71,35 +78,37 @@ fn names(group: &[&ThreadView]) -> String {
     let numbers: Vec<usize> = group.iter().map(|thread| thread.number).collect();
     let in_a_row = numbers.windows(2).all(|pair| pair[1] == pair[0] + 1);
     if in_a_row {
-        return format!("threads {} to {}", numbers[0], numbers[numbers.len() - 1]);
+        let (first, last) = (numbers[0], numbers[numbers.len() - 1]);
+        return t!("threads %{first} to %{last}", first = first, last = last).into_owned();
     }
     let mut named: Vec<String> = numbers.iter().take(3).map(ToString::to_string).collect();
     match numbers.len() - named.len() {
         0 => {}
         1 => named.push(numbers[3].to_string()),
-        more => named.push(format!("{more} more")),
+        more => named.push(t!("%{number} more", number = more).into_owned()),
     }
-    format!("threads {}", list(&named))
+    t!("threads %{list}", list = list(&named)).into_owned()
 }
 
-fn plural(group: &[&ThreadView], scene: Scene) -> String {
+fn of_many(group: &[&ThreadView], subject: Subject, scene: Scene) -> String {
     let seats: Vec<String> =
         group.iter().filter_map(|thread| Some(scene.name(partner(&thread.doing)?))).collect();
     let whose = match seats.as_slice() {
         [first, .., last] if seats.len() > 3 => format!("{first} … {last}"),
         few => list(few),
     };
-    let first = group[0];
-    match &first.doing {
-        Doing::Receiving(Whom::Client { .. }) => format!("are blocked in recv() on the sockets of {whose}"),
-        Doing::Sending(Whom::Client { .. }) => {
-            format!("are blocked in send() to {whose}, who are not reading")
+    let is_blocked = is_blocked(subject);
+    match &group[0].doing {
+        Doing::Receiving(Whom::Client { .. }) => {
+            t!("%{is_blocked} in recv() on the sockets of %{names}", is_blocked = is_blocked, names = whose)
+                .into_owned()
         }
-        _ => {
-            let does = doing(first, scene);
-            let verbs = [("is ", "are "), ("waits ", "wait "), ("sleeps", "sleep"), ("runs ", "run ")];
-            let verb = verbs.iter().find(|(one, _)| does.starts_with(one));
-            verb.map_or(does.clone(), |(one, many)| does.replacen(one, many, 1))
-        }
+        Doing::Sending(Whom::Client { .. }) => t!(
+            "%{is_blocked} in send() to %{names}, who are not reading",
+            is_blocked = is_blocked,
+            names = whose
+        )
+        .into_owned(),
+        _ => predicate(group[0], subject, scene),
     }
 }

@@ -1,14 +1,17 @@
 //! The cause of a failure in one sentence.
 
+use rust_i18n::t;
+
 use super::doing::{doing, partner, thread_name};
 use super::scene::{Act, Answer, Deed, Scene};
 use super::table::alike;
-use super::{departure, list};
+use super::{departed, list};
 use crate::model::outcome::{FailureKind, Listening, Place, Why};
 use crate::model::sight::{Doing, Limit, ThreadView, WaitsFor, Whom};
 use crate::model::stage::{Departure, Ending, Seat};
 use crate::model::transcript::{Entry, What};
-use crate::report::bytes::{Showing, count, quoted_beginning, visible};
+use crate::report::bytes::{Showing, quoted_beginning, visible};
+use crate::report::count::{Noun, count};
 
 /// Clients that are named in one explanation.
 const NAMED: usize = 3;
@@ -16,33 +19,34 @@ const NAMED: usize = 3;
 /// The cause; none where a blocked program was not seen.
 pub fn why(why: &Why, scene: Scene, showing: Showing) -> Option<String> {
     let told = |place: &Place, message: &str| format!("{}: {}", place_shown(place), visible(message.trim()));
-    Some(match why {
-        Why::NotImplemented(place) => format!("not yet implemented: {}", place_shown(place)),
-        Why::Panicked { place, message } => format!("the program panicked at {}", told(place, message)),
+    let told = match why {
+        Why::NotImplemented(place) => t!("not yet implemented: %{place}", place = place_shown(place)),
+        Why::Panicked { place, message } => {
+            t!("the program panicked at %{place}", place = told(place, message))
+        }
         Why::Raised { place, message } => {
-            format!("an exception ended the program at {}", told(place, message))
+            t!("an exception ended the program at %{place}", place = told(place, message))
         }
         Why::ThreadLost { place, message } => {
-            format!("a thread died at {}; the others go on without it", told(place, message))
+            t!("a thread died at %{place}; the others go on without it", place = told(place, message))
         }
-        Why::ExitedBefore(how) => exited_before(*how, scene),
-        Why::ClosedIt { actor, actor_name } => closed_it(*actor, actor_name, scene, showing),
+        Why::ExitedBefore(how) => exited_before(*how, scene).into(),
+        Why::ClosedIt { actor, actor_name } => closed_it(*actor, actor_name, scene, showing).into(),
         Why::ListensElsewhere { on, asked } => {
             let on: Vec<String> = on.iter().map(ToString::to_string).collect();
-            format!("it listens on {}, but the checker connects to {asked}", list(&on))
+            t!("it listens on %{on}, but the checker connects to %{asked}", on = list(&on), asked = asked)
         }
         Why::StillListens { address, by: Listening::TheProgram } => {
-            format!("the program still listens on {address}")
+            t!("the program still listens on %{address}", address = address)
         }
-        Why::StillListens { address, by: Listening::Survivor } => {
-            format!("the program has ended, but a process that it started lived on and listened on {address}")
-        }
-        Why::NeverListens => "the program runs, but does not listen on any port".to_owned(),
-        Why::HeldBack => {
-            "what the program prints goes to a pipe, and is held back in its own buffer until that is \
-            full or flushed"
-                .to_owned()
-        }
+        Why::StillListens { address, by: Listening::Survivor } => t!(
+            "the program has ended, but a process that it started lived on and listened on %{address}",
+            address = address
+        ),
+        Why::NeverListens => t!("the program runs, but does not listen on any port"),
+        Why::HeldBack => t!(
+            "what the program prints goes to a pipe, and is held back in its own buffer until that is full or flushed"
+        ),
         Why::Blocked { actor, actor_name } => {
             let subject = actor.map(|seat| Subject {
                 seat,
@@ -50,7 +54,8 @@ pub fn why(why: &Why, scene: Scene, showing: Showing) -> Option<String> {
             });
             return blocked(subject.as_ref(), scene, showing);
         }
-    })
+    };
+    Some(told.into_owned())
 }
 
 /// The client that waits in vain.
@@ -64,24 +69,26 @@ fn place_shown(place: &Place) -> String {
 }
 
 fn exited_before(how: Departure, scene: Scene) -> String {
-    let told = format!("the program {} before that", departure(how));
+    let told = t!("%{told} before that", told = departed(how));
     match how {
         Departure::Signal(SIGPIPE) => {
-            format!("{told}: it wrote to a connection that its client had closed")
+            t!("%{told}: it wrote to a connection that its client had closed", told = told)
         }
-        Departure::Signal(SIGSEGV) => format!("{told}: it used memory that is not its own"),
-        Departure::Signal(SIGABRT) => {
-            format!("{told}: it gave up by itself, as after a failed assertion or with its memory corrupted")
-        }
+        Departure::Signal(SIGSEGV) => t!("%{told}: it used memory that is not its own", told = told),
+        Departure::Signal(SIGABRT) => t!(
+            "%{told}: it gave up by itself, as after a failed assertion or with its memory corrupted",
+            told = told
+        ),
         Departure::Status(_) if scene.transcript.iter().any(is_reset) => {
-            format!("{told}, with bytes of its clients unread: their connections were reset")
+            t!("%{told}, with bytes of its clients unread: their connections were reset", told = told)
         }
         Departure::Status(0) if scene.seats.is_empty() => {
-            format!("{told}; if a thread was still to print it, main has not waited for it (join)")
+            t!("%{told}; if a thread was still to print it, main has not waited for it (join)", told = told)
         }
-        Departure::Status(0) => format!("{told}, and its connections ended with it"),
+        Departure::Status(0) => t!("%{told}, and its connections ended with it", told = told),
         _ => told,
     }
+    .into_owned()
 }
 
 const SIGPIPE: i32 = nix::sys::signal::Signal::SIGPIPE as i32;
@@ -95,12 +102,14 @@ fn is_reset(entry: &Entry) -> bool {
 fn closed_it(seat: Seat, name: &str, scene: Scene, showing: Showing) -> String {
     let name = visible(name);
     match scene.last_sent(seat) {
-        Some(sent) => {
-            let sent = quoted_beginning(&sent.head, sent.total, showing);
-            format!("the program read {sent} from {name} and closed the connection; it is still running")
-        }
-        None => format!("the program closed the connection to {name} itself; it is still running"),
+        Some(sent) => t!(
+            "the program read %{sent} from %{who} and closed the connection; it is still running",
+            sent = quoted_beginning(&sent.head, sent.total, showing),
+            who = name
+        ),
+        None => t!("the program closed the connection to %{who} itself; it is still running", who = name),
     }
+    .into_owned()
 }
 
 fn blocked(subject: Option<&Subject>, scene: Scene, showing: Showing) -> Option<String> {
@@ -132,25 +141,38 @@ fn queued(subject: &Subject, living: &[&ThreadView], scene: Scene) -> Option<Str
         return None;
     }
     let sighting = scene.sighting?;
-    let waits = format!("while {} waits in the accept queue", subject.name);
     if living.iter().any(|thread| matches!(thread.doing, Doing::Accepting(_))) {
-        return Some(format!("{}, {waits}", said(living, scene)?));
+        let does = said(living, scene)?;
+        let told = t!("%{does}, while %{who} waits in the accept queue", does = does, who = subject.name);
+        return Some(told.into_owned());
     }
-    let one_at_a_time = if sighting.held.len() == 1 { ": one client at a time" } else { "" };
     let with_client = living.iter().find(|thread| partner(&thread.doing).is_some());
     let first = living.first()?;
-    let told = match (with_client, sighting.held.len()) {
+    let does = match (with_client, sighting.held.len()) {
         (Some(server), 1) if server.number != 1 && joins(first, server, scene) => {
-            format!("{} {}, which {}", name(first, scene), doing(first, scene), doing(server, scene))
+            t!("%{does}, which %{that_does}", does = clause(first, scene), that_does = doing(server, scene))
         }
-        (Some(server), 1) => format!("{} {}", name(server, scene), doing(server, scene)),
-        _ => format!("{} {} instead of accepting,", name(first, scene), doing(first, scene)),
+        (Some(server), 1) => clause(server, scene).into(),
+        _ => t!("%{does} instead of accepting,", does = clause(first, scene)),
     };
-    let served = match sighting.held.len() {
-        0 | 1 => String::new(),
-        number => format!("; {} are connected", count(number as u64, "client")),
-    };
-    Some(format!("{told} {waits}{one_at_a_time}{served}"))
+    let who = &subject.name;
+    Some(
+        match sighting.held.len() {
+            0 => t!("%{does} while %{who} waits in the accept queue", does = does, who = who),
+            1 => t!(
+                "%{does} while %{who} waits in the accept queue: one client at a time",
+                does = does,
+                who = who
+            ),
+            number => t!(
+                "%{does} while %{who} waits in the accept queue; %{clients} are connected",
+                does = does,
+                who = who,
+                clients = count(number as u64, Noun::Client)
+            ),
+        }
+        .into_owned(),
+    )
 }
 
 fn joins(waiting: &ThreadView, other: &ThreadView, scene: Scene) -> bool {
@@ -163,17 +185,22 @@ fn stuck_sender(subject: Option<&Subject>, living: &[&ThreadView], scene: Scene)
         matches!(thread.doing, Doing::Sending(Whom::Client { limit: Limit::None, .. }))
     };
     let sender = living.iter().find(is_stuck)?;
-    let mut told = format!("{} {}", name(sender, scene), doing(sender, scene));
+    let mut told = clause(sender, scene);
     if let Some(subject) = subject.filter(|subject| partner(&sender.doing) != Some(subject.seat)) {
-        told.push_str(&format!(", and so {} waits", subject.name));
+        told = t!("%{told}, and so %{who} waits", told = told, who = subject.name).into_owned();
     }
     let waiters = living.iter().filter(|thread| scene.waits_for(thread) == Some(WaitsFor::Lock)).count();
-    match waiters {
-        0 => {}
-        1 => told.push_str("; another thread waits for a lock, probably one that it holds"),
-        number => told.push_str(&format!("; {number} threads wait for a lock, probably one that it holds")),
-    }
-    Some(told)
+    Some(match waiters {
+        0 => told,
+        1 => t!("%{told}; another thread waits for a lock, probably one that it holds", told = told)
+            .into_owned(),
+        number => t!(
+            "%{told}; %{number} threads wait for a lock, probably one that it holds",
+            told = told,
+            number = number
+        )
+        .into_owned(),
+    })
 }
 
 /// A leak: connections that are over for everybody else, and threads that serve nobody.
@@ -184,15 +211,24 @@ fn left_behind(living: &[&ThreadView], scene: Scene) -> Option<String> {
     let mut told = Vec::new();
     let leavers = scene.leavers();
     if scene.excess.connections > 0 && !leavers.is_empty() {
-        let connections = count(scene.excess.connections, "connection");
-        let verb = if leavers.len() == 1 { "has" } else { "have" };
-        told.push(format!(
-            "{} {verb} left, but the program holds {connections} too many: one is held until its last descriptor is \
-             closed, clones included",
-            list(&leavers)
-        ));
+        let connections = count(scene.excess.connections, Noun::Connection);
+        let who = list(&leavers);
+        told.push(if leavers.len() == 1 {
+            t!(
+                "%{who} has left, but the program holds %{connections} too many: one is held until its last descriptor is closed, clones included",
+                who = who,
+                connections = connections
+            )
+        } else {
+            t!(
+                "%{who} have left, but the program holds %{connections} too many: one is held until its last descriptor is closed, clones included",
+                who = who,
+                connections = connections
+            )
+        });
     } else if scene.excess.files > 0 {
-        told.push(format!("{} more than at the mark", count(scene.excess.files, "open descriptor")));
+        let files = count(scene.excess.files, Noun::OpenDescriptor);
+        told.push(t!("%{number} more than at the mark", number = files));
     }
     if scene.excess.threads > 0 {
         let waits = |thread: &&&ThreadView| {
@@ -200,7 +236,8 @@ fn left_behind(living: &[&ThreadView], scene: Scene) -> Option<String> {
         };
         let waiting: Vec<&ThreadView> = living.iter().filter(waits).copied().collect();
         let who = said(&waiting, scene).or_else(|| said(living, scene))?;
-        told.push(format!("{} more than at the mark: {who}", count(scene.excess.threads, "thread")));
+        let threads = count(scene.excess.threads, Noun::Thread);
+        told.push(t!("%{number} more than at the mark: %{who}", number = threads, who = who));
     }
     (!told.is_empty()).then(|| told.join("; "))
 }
@@ -213,41 +250,56 @@ fn kept_open(subject: &Subject, living: &[&ThreadView], scene: Scene, showing: S
     let held = scene.held(subject.seat)?;
     let who = &subject.name;
     if let Some(reader) = reader_of(subject.seat, living) {
-        let does = format!("{} {}", name(reader, scene), doing(reader, scene));
-        return Some(match scene.last_sent(subject.seat) {
-            Some(sent) if held.unread == 0 => {
-                let sent = quoted_beginning(&sent.head, sent.total, showing);
-                format!("{does}: it has read {sent} and waits for more instead of closing the connection")
-            }
-            _ => format!("{does}: it waits for {who} instead of closing the connection"),
-        });
+        let does = clause(reader, scene);
+        let told = match scene.last_sent(subject.seat) {
+            Some(sent) if held.unread == 0 => t!(
+                "%{does}: it has read %{sent} and waits for more instead of closing the connection",
+                does = does,
+                sent = quoted_beginning(&sent.head, sent.total, showing)
+            ),
+            _ => t!("%{does}: it waits for %{who} instead of closing the connection", does = does, who = who),
+        };
+        return Some(told.into_owned());
     }
     if living.iter().any(|thread| may_serve_anybody(&thread.doing)) {
         return None;
     }
     let handles = match held.descriptors {
-        1 => format!("a descriptor of {who}'s connection"),
-        number => format!("{number} descriptors of {who}'s connection (a clone is one more)"),
+        1 => t!("a descriptor of %{who}'s connection", who = who),
+        number => t!(
+            "%{number} descriptors of %{who}'s connection (a clone is one more)",
+            number = number,
+            who = who
+        ),
     };
     let idle = match living {
-        [only] => format!("{} {}", name(only, scene), doing(only, scene)),
-        _ => format!("no thread reads from {who} or writes to {who} any more"),
+        [only] => clause(only, scene).into(),
+        _ => t!("no thread reads from %{who} or writes to %{who} any more", who = who),
     };
-    Some(format!("{idle}, but the program still holds {handles}: it ends when the last one is closed"))
+    Some(
+        t!(
+            "%{idle}, but the program still holds %{handles}: it ends when the last one is closed",
+            idle = idle,
+            handles = handles
+        )
+        .into_owned(),
+    )
 }
 
 /// Silence after somebody did something.
 fn unanswered(subject: &Subject, living: &[&ThreadView], scene: Scene, showing: Showing) -> Option<String> {
     let act = scene.act?;
     let doer = if act.seat == subject.seat { subject.name.clone() } else { scene.name(act.seat) };
-    let nothing_to = match (scene.answer(act, subject.seat), act.seat == subject.seat) {
-        (Answer::Nothing, true) => "sent nothing back".to_owned(),
-        (Answer::Nothing, false) => format!("sent nothing to {}", subject.name),
-        (Answer::Only(came), true) => {
-            format!("sent back only {}", quoted_beginning(&came.head, came.total, showing))
-        }
-        (Answer::Only(came), false) => {
-            format!("sent only {} to {}", quoted_beginning(&came.head, came.total, showing), subject.name)
+    let own = act.seat == subject.seat;
+    let nothing_to = match (scene.answer(act, subject.seat), own) {
+        (Answer::Nothing, true) => t!("sent nothing back"),
+        (Answer::Nothing, false) => t!("sent nothing to %{who}", who = subject.name),
+        (Answer::Only(came), own) => {
+            let came = quoted_beginning(&came.head, came.total, showing);
+            match own {
+                true => t!("sent back only %{came}", came = came),
+                false => t!("sent only %{came} to %{who}", came = came, who = subject.name),
+            }
         }
     };
     let reader = reader_of(act.seat, living);
@@ -257,35 +309,43 @@ fn unanswered(subject: &Subject, living: &[&ThreadView], scene: Scene, showing: 
             sent_in_vain(act, &doer, &sent, &nothing_to, living, scene)
         }
         Deed::Connected => {
-            let reader = reader.filter(|_| act.seat == subject.seat)?;
-            Some(format!(
-                "{} {}: it waits for {doer} to speak first, and {doer} waits for the program",
-                name(reader, scene),
-                doing(reader, scene)
-            ))
+            let reader = reader.filter(|_| own)?;
+            let told = t!(
+                "%{does}: it waits for %{who} to speak first, and %{who} waits for the program",
+                does = clause(reader, scene),
+                who = doer
+            );
+            Some(told.into_owned())
         }
         Deed::HalfClosed | Deed::Closed | Deed::Reset => {
             let has_ended = match act.what {
-                Deed::HalfClosed => "has stopped sending",
-                Deed::Closed => "has closed",
-                _ => "has reset the connection",
+                Deed::HalfClosed => t!("%{who} has stopped sending", who = doer),
+                Deed::Closed => t!("%{who} has closed", who = doer),
+                _ => t!("%{who} has reset the connection", who = doer),
             };
-            match (scene.held(act.seat), reader) {
+            let told = match (scene.held(act.seat), reader) {
                 // A reset leaves no trace of whether the program still holds its end.
-                (None, _) if matches!(act.what, Deed::Reset) => {
-                    Some(format!("{doer} {has_ended}, and the program {nothing_to}"))
-                }
-                (None, _) => Some(format!(
-                    "{doer} {has_ended}; the program has let go of that connection, but {nothing_to}"
-                )),
+                (None, _) if matches!(act.what, Deed::Reset) => t!(
+                    "%{has_ended}, and the program %{nothing_to}",
+                    has_ended = has_ended,
+                    nothing_to = nothing_to
+                ),
+                (None, _) => t!(
+                    "%{has_ended}; the program has let go of that connection, but %{nothing_to}",
+                    has_ended = has_ended,
+                    nothing_to = nothing_to
+                ),
                 (Some(_), Some(reader)) => {
-                    Some(format!("{doer} {has_ended}, but {} {}", name(reader, scene), doing(reader, scene)))
+                    t!("%{has_ended}, but %{does}", has_ended = has_ended, does = clause(reader, scene))
                 }
-                (Some(_), None) => Some(format!(
-                    "{doer} {has_ended}, but the program still holds the connection (CLOSE_WAIT) and {nothing_to}: no \
-                     thread reads from {doer} any more"
-                )),
-            }
+                (Some(_), None) => t!(
+                    "%{has_ended}, but the program still holds the connection (CLOSE_WAIT) and %{nothing_to}: no thread reads from %{who} any more",
+                    has_ended = has_ended,
+                    nothing_to = nothing_to,
+                    who = doer
+                ),
+            };
+            Some(told.into_owned())
         }
     }
 }
@@ -301,24 +361,39 @@ fn sent_in_vain(
     let is_served = living.iter().any(|thread| partner(&thread.doing) == Some(act.seat));
     let Some(held) = scene.held(act.seat) else {
         return (!scene.is_queued(act.seat) && !is_served).then(|| {
-            format!("the program read {sent} from {doer}, closed that connection and {nothing_to}")
+            t!(
+                "the program read %{sent} from %{who}, closed that connection and %{nothing_to}",
+                sent = sent,
+                who = doer,
+                nothing_to = nothing_to
+            )
+            .into_owned()
         });
     };
     let reader = reader_of(act.seat, living);
-    match (reader, held.unread) {
-        (Some(reader), 0) => {
-            let who = name(reader, scene);
-            Some(format!("{who} has read {sent} from {doer}, {nothing_to}, and waits for more in recv()"))
-        }
-        (None, 0) => {
-            let does = said(living, scene)?;
-            Some(format!("the program has read {sent} from {doer} and {nothing_to}: {does}"))
-        }
-        (_, unread) => {
-            let does = said(living, scene)?;
-            Some(format!("{} from {doer} have not been read: {does}", count(unread, "byte")))
-        }
-    }
+    let told = match (reader, held.unread) {
+        (Some(reader), 0) => t!(
+            "%{thread} has read %{sent} from %{who}, %{nothing_to}, and waits for more in recv()",
+            thread = name(reader, scene),
+            sent = sent,
+            who = doer,
+            nothing_to = nothing_to
+        ),
+        (None, 0) => t!(
+            "the program has read %{sent} from %{who} and %{nothing_to}: %{does}",
+            sent = sent,
+            who = doer,
+            nothing_to = nothing_to,
+            does = said(living, scene)?
+        ),
+        (_, unread) => t!(
+            "%{bytes} from %{who} have not been read: %{does}",
+            bytes = count(unread, Noun::Byte),
+            who = doer,
+            does = said(living, scene)?
+        ),
+    };
+    Some(told.into_owned())
 }
 
 /// Threads that wait for one another, or for time to pass; those that serve other clients are left out.
@@ -327,21 +402,30 @@ fn among_themselves(subject: Option<&Subject>, living: &[&ThreadView], scene: Sc
     if scene.kind == FailureKind::StillRunning
         && let Some(host) = living.iter().find(|thread| matches!(thread.doing, Doing::Accepting(_)))
     {
-        return Some(format!("{} {}: it waits for one more client", name(host, scene), doing(host, scene)));
+        let does = clause(host, scene);
+        return Some(t!("%{does}: it waits for one more client", does = does).into_owned());
     }
     if !matches!(main.doing, Doing::WaitingForThread { .. }) || subject.is_some() {
         return None;
     }
-    let does = format!("{} {}", name(main, scene), doing(main, scene));
-    Some(match (scene.waits_for(main), others) {
-        (_, []) => format!("{does}, and there is no other thread that could wake it"),
+    let does = clause(main, scene);
+    let told = match (scene.waits_for(main), others) {
+        (_, []) => t!("%{does}, and there is no other thread that could wake it", does = does),
         (Some(WaitsFor::EndOf(tid)), _) => {
             let awaited = others.iter().find(|thread| thread.tid == tid)?;
-            let alone = if others.len() == 1 { "; there is no other thread" } else { "" };
-            format!("{does}, while {} {}{alone}", name(awaited, scene), doing(awaited, scene))
+            let meanwhile = clause(awaited, scene);
+            match others {
+                [_] => t!(
+                    "%{does}, while %{meanwhile}; there is no other thread",
+                    does = does,
+                    meanwhile = meanwhile
+                ),
+                _ => t!("%{does}, while %{meanwhile}", does = does, meanwhile = meanwhile),
+            }
         }
         _ => return None,
-    })
+    };
+    Some(told.into_owned())
 }
 
 fn reader_of<'a>(seat: Seat, living: &[&'a ThreadView]) -> Option<&'a ThreadView> {
@@ -361,6 +445,11 @@ fn name(thread: &ThreadView, scene: Scene) -> String {
     scene.sighting.map(|sighting| thread_name(thread, sighting)).unwrap_or_default()
 }
 
+/// What a thread does, as a sentence.
+fn clause(thread: &ThreadView, scene: Scene) -> String {
+    format!("{} {}", name(thread, scene), doing(thread, scene))
+}
+
 /// A few threads, the most telling first.
 fn said(threads: &[&ThreadView], scene: Scene) -> Option<String> {
     if threads.is_empty() {
@@ -371,7 +460,7 @@ fn said(threads: &[&ThreadView], scene: Scene) -> Option<String> {
     let mut said: Vec<String> = shown.collect();
     if groups.len() > NAMED {
         let left_out: usize = groups[NAMED..].iter().map(|group| group.threads).sum();
-        said.push(format!("{left_out} more"));
+        said.push(t!("%{number} more", number = left_out).into_owned());
     }
     Some(said.join("; "))
 }

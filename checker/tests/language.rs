@@ -1,0 +1,135 @@
+//! Whatever the checker says to a person is said through `t!`, and has its Portuguese in locales/.
+//!
+//! The source is read with `syn`, so that a message cannot be forgotten: neither its translation, nor to say it
+//! through `t!` in the first place.
+
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+mod language {
+    pub mod help;
+    pub mod locales;
+    pub mod source;
+}
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use language::locales::{Translations, placeholders};
+use language::source::{Source, Unsaid};
+
+/// Texts that read as words and are no message, by file (or folder) and text: each with its reason.
+const NO_MESSAGES: &[(&str, &str, &str)] = &[
+    ("grade/cause.rs", "not yet implemented", "what a program's own panic says"),
+    ("grade/cause.rs", "not implemented", "what a program's own panic says"),
+    ("manifest/lab_file.rs", "{indent}exercise: .", "labs.yaml's own words"),
+    ("manifest/script/advice.rs", "WHO ", "the grammar of sentences, English in every language"),
+    ("manifest/script/mod.rs", " within ", "the grammar of sentences"),
+    ("manifest/script/pattern.rs", "WHO ", "the grammar of sentences"),
+    ("manifest/script/table.rs", "*", "the grammar of sentences"),
+    ("manifest/settings.rs", "small buffers", "labs.yaml's own words"),
+    ("manifest/syntax.rs", "*", "the YAML parser's own words, which are translated there"),
+    ("manifest/tree.rs", "any YAML value", "never told: any value is taken"),
+    ("model/script/words.rs", "hint: {}", "labs.yaml's own words"),
+    ("model/script/words.rs", "hint.{language}: {text}", "labs.yaml's own words"),
+    ("report/words/table.rs", "recv {limit:?}", "only compared"),
+    ("report/words/table.rs", "send {limit:?}", "only compared"),
+    ("cli/", "*", "not converted yet"),
+    ("command/", "*", "not converted yet"),
+    ("grade/", "*", "not converted yet"),
+    ("machine/", "*", "not converted yet"),
+    ("talk/", "*", "not converted yet"),
+];
+
+#[test]
+fn every_message_has_its_portuguese() {
+    let translations = Translations::read();
+    let missing: Vec<String> = said().into_keys().filter(|text| translations.of(text).is_none()).collect();
+    assert!(missing.is_empty(), "no Portuguese in checker/locales for:\n{}", as_yaml(&missing));
+}
+
+#[test]
+fn every_portuguese_text_is_said_by_somebody() {
+    let translations = Translations::read();
+    let said: BTreeSet<String> = said().into_keys().collect();
+    let unsaid: Vec<&str> = translations.texts().filter(|text| !said.contains(*text)).collect();
+    assert!(unsaid.is_empty(), "nobody says:\n{}", unsaid.join("\n"));
+}
+
+#[test]
+fn both_languages_fill_in_the_same() {
+    let translations = Translations::read();
+    let mut wrong = Vec::new();
+    for (text, portuguese) in translations.all() {
+        if placeholders(text) != placeholders(portuguese) {
+            wrong.push(format!("{text}\n  {portuguese}"));
+        }
+    }
+    for (text, given) in said() {
+        if given.iter().any(|names| *names != placeholders(&text)) {
+            wrong.push(format!("{text}\n  is given {given:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "placeholders differ:\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_text_is_translated_in_one_way() {
+    let twice = Translations::read().contradictions();
+    assert!(twice.is_empty(), "several translations of:\n{}", twice.join("\n"));
+}
+
+#[test]
+fn whatever_is_said_is_said_through_t() {
+    let help = language::help::texts();
+    let sources = Source::all();
+    assert!(sources.len() > 80, "only {} files were read", sources.len());
+    let unsaid: Vec<String> = sources
+        .iter()
+        .flat_map(|source| source.unsaid.iter().map(move |unsaid| (source, unsaid)))
+        .filter(|(source, unsaid)| !is_no_message(&source.file, unsaid) && !help.contains(&unsaid.text))
+        .map(|(source, unsaid)| format!("{}: {:?}", source.file, unsaid.text))
+        .collect();
+    assert!(
+        unsaid.is_empty(),
+        "texts that read as words, and are not said through t!:\n{}\nSay them through t!, or list them in \
+         NO_MESSAGES with the reason why nobody reads them.",
+        unsaid.join("\n")
+    );
+}
+
+#[test]
+fn every_exception_is_needed() {
+    let sources = Source::all();
+    let needed = |(file, text, _): &&(&str, &str, &str)| {
+        sources
+            .iter()
+            .filter(|source| source.file.starts_with(file))
+            .any(|source| source.unsaid.iter().any(|unsaid| *text == "*" || *text == unsaid.text))
+    };
+    let idle: Vec<_> = NO_MESSAGES.iter().filter(|exception| !needed(exception)).collect();
+    assert!(idle.is_empty(), "exceptions without a case: {idle:#?}");
+}
+
+/// Every text that is said, and the names of what it is given each time.
+fn said() -> BTreeMap<String, Vec<BTreeSet<String>>> {
+    let mut all: BTreeMap<String, Vec<BTreeSet<String>>> = BTreeMap::new();
+    for source in Source::all() {
+        for (text, given) in source.said {
+            all.entry(text).or_default().push(given);
+        }
+    }
+    for text in language::help::texts() {
+        all.entry(text).or_default();
+    }
+    all
+}
+
+fn is_no_message(file: &str, unsaid: &Unsaid) -> bool {
+    NO_MESSAGES
+        .iter()
+        .any(|(place, text, _)| file.starts_with(place) && (*text == "*" || *text == unsaid.text))
+}
+
+/// Lines that can be put into a file of locales/.
+fn as_yaml(texts: &[String]) -> String {
+    texts.iter().map(|text| format!("{text:?}: \"\"")).collect::<Vec<_>>().join("\n")
+}
