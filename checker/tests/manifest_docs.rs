@@ -76,7 +76,20 @@ fn examples(text: &str) -> Vec<Example<'_>> {
 
 /// The smallest file that holds this script.
 fn around(script: &str) -> String {
-    let actors = if script.contains("crowd") { "        actors: { crowd: { clients: 20 } }\n" } else { "" };
+    let known = [("crowd", "{ clients: 20 }"), ("srv", "{ tcp: server }")];
+    let named: Vec<String> = known
+        .into_iter()
+        .filter(|(name, _)| script.contains(name))
+        .map(|(name, part)| format!("{name}: {part}"))
+        .collect();
+    let actors = match named.as_slice() {
+        [] => String::new(),
+        named => {
+            let run = "        run: \"{program} {port} {srv.port}\"\n";
+            let run = if script.contains("srv") { run } else { "" };
+            format!("{run}        actors: {{ {} }}\n", named.join(", "))
+        }
+    };
     let block: String = script.lines().map(|line| format!("          {line}\n")).collect();
     format!(
         "format: 1\ncourse: c\nlabs:\n  - id: l\n    title: l\n    checks:\n      - id: c\n        title: t\n\

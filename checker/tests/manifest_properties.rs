@@ -137,14 +137,16 @@ fn mutate(text: &mut String, random: &mut Random) {
 }
 
 fn read_again(check: &Check, script: &str) -> Check {
+    use checker::model::course::{Part, Post};
     let crowds: Vec<String> = check
         .cast
         .iter()
         .filter_map(|actor| match actor.part {
-            checker::model::course::Part::Crowd { clients } => {
-                Some(format!("{}: {{clients: {clients}}}", actor.name))
-            }
-            checker::model::course::Part::Client => None,
+            Part::Crowd { clients } => Some(format!("{}: {{clients: {clients}}}", actor.name)),
+            Part::Post(Post::TcpServer) => Some(format!("{}: {{tcp: server}}", actor.name)),
+            Part::Post(Post::TcpClosed) => Some(format!("{}: {{tcp: closed}}", actor.name)),
+            Part::Post(Post::TcpFull) => Some(format!("{}: {{tcp: full}}", actor.name)),
+            Part::Client | Part::Guest => None,
         })
         .collect();
     let actors = if crowds.is_empty() {
@@ -152,7 +154,10 @@ fn read_again(check: &Check, script: &str) -> Check {
     } else {
         format!("        actors: {{{}}}\n", crowds.join(", "))
     };
-    read_with(&actors, script)
+    let ports = check.cast.iter().filter(|actor| actor.part.post().is_some());
+    let ports: String = ports.map(|actor| format!(" {{{}.port}}", actor.name)).collect();
+    let run = format!("        run: \"{{program}} {{port}}{ports}\"\n");
+    read_with(&format!("{run}{actors}"), script)
 }
 
 fn read_lines(lines: &[&str]) -> Check {

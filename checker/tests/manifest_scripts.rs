@@ -289,7 +289,9 @@ fn what_cannot_be_meant_is_told() {
         ("program is back at the mark", 1, "nothing was marked"),
         ("program has 3.5 threads", 13, "no whole number"),
         ("program has 3 sockets", 1, "no sentence"),
-        ("srv accepts as rui", 1, "not supported yet"),
+        ("srv accepts as rui", 1, "is no server"),
+        ("ana accepts", 1, "is a client"),
+        ("ana and bia accept", 9, "one server"),
         ("ana requests: GET /", 1, "not supported yet"),
         ("ana gets status: 404", 1, "not supported yet"),
         ("user sees: >", 1, "not supported yet"),
@@ -314,12 +316,48 @@ fn what_cannot_be_meant_is_told() {
             "has its own",
         ),
         ("{crowd: {clients: 5}}", "ana and crowd connect\nana and crowd send: {member}", "needs a crowd"),
+        ("{srv: {tcp: server}}", "srv connects", "the program connects to it"),
+        ("{srv: {tcp: server}}", "srv receives: oi", "has not accepted anybody"),
+        ("{srv: {tcp: server}}", "srv accepts\nrui receives: oi", "has not connected"),
+        ("{srv: {tcp: server}}", "srv accepts as rui\nrui accepts", "is a connection"),
+        ("{srv: {tcp: server}}", "srv accepts as rui\nrui connects", "is a connection"),
+        ("{srv: {tcp: server}}", "ana connects\nsrv accepts as ana", "somebody else"),
+        ("{srv: {tcp: server}}", "srv accepts as srv", "somebody else"),
+        ("{srv: {tcp: server}}", "srv accepts as Rui", "no name"),
+        ("{gone: {tcp: closed}}", "gone accepts", "only lends its port"),
+        ("{gone: {tcp: closed}}", "gone connects", "only lends its port"),
+        ("{gone: {tcp: closed}}", "gone sends: oi", "only lends its port"),
+        ("{gone: {tcp: closed}}", "ana connects", "nobody is told"),
+        ("{srv: {tcp: server}}", "srv accepts", "nobody is told"),
+        ("{srv: {tcp: serving}}", "srv accepts", "serving"),
+        ("{srv: {clients: 3, tcp: server}}", "srv accepts", "not both"),
+        ("{srv: {}}", "ana connects", "without a part"),
+        ("{crowd: {clients: 0}}", "crowd connects", "out of range"),
     ] {
         let problems = check_with(&format!("        actors: {actors}\n"), script).expect_err(script);
         assert!(
             problems.list().iter().any(|problem| problem.message.contains(word)),
             "{actors} {script}: {problems}"
         );
+    }
+    for (lines, word, cure) in [
+        ("        run: \"{program} {srv.port}\"\n", "no actor `srv`", "tcp: server"),
+        (
+            "        run: \"{program} {sv.port}\"\n        actors: {srv: {tcp: server}}\n",
+            "no actor `sv`",
+            "`srv`",
+        ),
+        (
+            "        run: \"{program} {args}\"\n        args: [\"{ana.port}\"]\n",
+            "`ana` has no port",
+            "tcp: server",
+        ),
+    ] {
+        let problems = check_with(lines, "ana connects").expect_err(lines);
+        let Some(problem) = problems.list().iter().find(|problem| problem.message.contains(word)) else {
+            panic!("{lines}: {problems}")
+        };
+        assert!(problem.help.as_ref().is_some_and(|help| help.contains(cure)), "{problem:?}");
     }
 }
 

@@ -1,12 +1,15 @@
 //! `checker explain LAB[/CHECK]`: a script as it was understood.
 
+use std::borrow::Cow;
 use std::io::Write;
 use std::path::PathBuf;
+
+use rust_i18n::t;
 
 use super::UsageError;
 use super::course::any_lab;
 use super::room::{Room, RoomError};
-use crate::model::course::{Actor, Check, Course, Lab, Leftovers, Part, Visibility};
+use crate::model::course::{Actor, Check, Course, Lab, Leftovers, Part, Post, Visibility};
 use crate::model::script::{Sentence, Step};
 use crate::report::bytes::count;
 use crate::report::style::{Ink, Palette};
@@ -154,8 +157,17 @@ fn settings(check: &Check) -> Vec<(&'static str, String)> {
 
 fn actor(actor: &Actor) -> String {
     match actor.part {
-        Part::Client => actor.name.clone(),
+        Part::Client | Part::Guest => actor.name.clone(),
+        Part::Post(post) => format!("{} ({})", actor.name, post_in_words(post)),
         Part::Crowd { clients } => format!("{} ({})", actor.name, count(clients as u64, "client")),
+    }
+}
+
+fn post_in_words(post: Post) -> Cow<'static, str> {
+    match post {
+        Post::TcpServer => t!("a TCP server"),
+        Post::TcpClosed => t!("a TCP port where nobody listens"),
+        Post::TcpFull => t!("a TCP port whose accept queue is full"),
     }
 }
 

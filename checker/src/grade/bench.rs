@@ -11,6 +11,7 @@ use crate::machine::isolation::Reach;
 use crate::machine::port::Door;
 use crate::machine::sight::Sight;
 use crate::machine::stage::{Setup, Stage};
+use crate::machine::station::Station;
 use crate::model::course::Check;
 
 /// What is tried, and how.
@@ -33,6 +34,8 @@ pub struct Bench {
     pub command: String,
     /// Holds the port as long as it is needed.
     _door: Door,
+    /// Those that the program may have been told of.
+    _stations: Vec<(String, Station)>,
 }
 
 /// Gives `act` a stage in a thread and a folder of its own; both are gone afterwards, and all that ran there.
@@ -55,13 +58,15 @@ pub fn on_bench<T: Send>(trial: Trial, act: impl FnOnce(Bench) -> T + Send) -> R
 
 fn bench(trial: Trial, folder: &Path) -> Result<Bench, Unready> {
     let Trial { check, program, seed, sight, reach } = trial;
-    let Footing { sandbox, door, recipe, words } = footing::lay(check, program, reach, seed, folder)?;
+    let Footing { sandbox, door, stations, recipe, words } =
+        footing::lay(check, program, reach, seed, folder)?;
     let setup = Setup {
         recipe,
         sandbox,
         address: door.address(),
         search: footing::search(check),
         seats: 0,
+        stations: Vec::new(),
         files: Vec::new(),
     };
     let sight = match sight {
@@ -69,5 +74,6 @@ fn bench(trial: Trial, folder: &Path) -> Result<Bench, Unready> {
         SightMode::None => None,
     };
     let stage = Stage::new(setup, sight)?;
-    Ok(Bench { stage, address: door.address(), command: command_line::shown(&words), _door: door })
+    let command = command_line::shown(&words);
+    Ok(Bench { stage, address: door.address(), command, _door: door, _stations: stations })
 }

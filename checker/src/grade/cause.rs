@@ -102,6 +102,7 @@ fn is_a_lack(kind: FailureKind) -> bool {
             | NotEnded
             | NeverListened
             | NotAccepted
+            | NeverConnected
             | ExitedEarly
             | StillRunning
             | TimedOut

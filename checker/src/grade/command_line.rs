@@ -1,6 +1,8 @@
 //! `run` and `--program` → the words of a command.
 
+use std::collections::BTreeMap;
 use std::fmt;
+use std::net::SocketAddr;
 use std::path::Path;
 
 use crate::machine::process;
@@ -50,7 +52,8 @@ impl std::error::Error for CommandError {}
 /// folder of its own.
 pub fn program_line(line: &str) -> Result<ProgramLine, CommandError> {
     let words = split(line)?;
-    let whole = ["{program}", "{port}", "{args}"].iter().any(|placeholder| line.contains(placeholder));
+    let whole =
+        ["{program}", "{port}", "{args}", ".port}"].iter().any(|placeholder| line.contains(placeholder));
     let words: Vec<String> =
         words.into_iter().enumerate().map(|(index, word)| absolute(index, word)).collect();
     let Some(first) = words.first() else { return Err(CommandError::Empty) };
@@ -74,25 +77,45 @@ pub fn split(line: &str) -> Result<Vec<String>, CommandError> {
     shell_words::split(line).map_err(|_| CommandError::Quotes { line: line.to_string() })
 }
 
+/// The ports that a command line may name.
+#[derive(Debug, Clone, Copy)]
+pub struct Ports<'a> {
+    /// `{port}`
+    pub program: u16,
+    /// `{NAME.port}`
+    pub posts: &'a BTreeMap<String, SocketAddr>,
+}
+
+impl Ports<'_> {
+    fn filled_into(&self, word: &str) -> String {
+        self.posts.iter().fold(word.to_string(), |word, (name, address)| {
+            word.replace(&format!("{{{name}.port}}"), &address.port().to_string())
+        })
+    }
+}
+
 /// The words of a check's command.
 pub fn words(
     run: &str,
     program: &ProgramLine,
-    port: u16,
+    ports: Ports,
     args: &[String],
 ) -> Result<Vec<String>, CommandError> {
     let (line, program) = match program {
         ProgramLine::Words(words) => (split(run)?, words.as_slice()),
         ProgramLine::Whole(words) => (words.clone(), &[][..]),
     };
+    let args: Vec<String> = args.iter().map(|arg| ports.filled_into(arg)).collect();
     let mut command = Vec::new();
     for word in line {
         match word.as_str() {
             "{program}" => command.extend(program.iter().cloned()),
             "{args}" => command.extend(args.iter().cloned()),
             _ => command.push(
-                word.replace("{program}", &program.join(" "))
-                    .replace("{port}", &port.to_string())
+                ports
+                    .filled_into(&word)
+                    .replace("{program}", &program.join(" "))
+                    .replace("{port}", &ports.program.to_string())
                     .replace("{args}", &args.join(" ")),
             ),
         }
@@ -117,17 +140,28 @@ mod tests {
     fn placeholders_are_filled_in() {
         let program = ProgramLine::Words(strings(&["/usr/bin/python3", "/x/a b.py"]));
         let args = strings(&["A:3:10", "two words"]);
+        let posts = BTreeMap::from([("srv".to_string(), "127.0.0.1:7001".parse().unwrap())]);
+        let ports = Ports { program: 9090, posts: &posts };
         assert_eq!(
-            words("{program} {port} '--at={port}' {args}", &program, 9090, &args).unwrap(),
+            words("{program} {port} '--at={port}' {args}", &program, ports, &args).unwrap(),
             strings(&["/usr/bin/python3", "/x/a b.py", "9090", "--at=9090", "A:3:10", "two words"])
+        );
+        let args = strings(&["{srv.port}", "{gone.port}"]);
+        assert_eq!(
+            words("{program} to={srv.port} {args}", &program, ports, &args).unwrap()[2..],
+            strings(&["to=7001", "7001", "{gone.port}"])
         );
     }
 
     #[test]
     fn a_line_with_a_placeholder_is_the_whole_command() {
         let line = program_line("sh -c 'exec true {port}'").unwrap();
+        let ports = Ports { program: 7, posts: &BTreeMap::new() };
         assert_eq!(line, ProgramLine::Whole(strings(&["sh", "-c", "exec true {port}"])));
-        assert_eq!(words("{program} ignored", &line, 7, &[]).unwrap(), strings(&["sh", "-c", "exec true 7"]));
+        assert_eq!(
+            words("{program} ignored", &line, ports, &[]).unwrap(),
+            strings(&["sh", "-c", "exec true 7"])
+        );
     }
 
     #[test]

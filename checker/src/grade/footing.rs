@@ -1,20 +1,25 @@
 //! What a run stands on: its sandbox, its port, its files and its command line.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io;
+use std::net::SocketAddr;
 use std::path::Path;
 
-use super::command_line::{self, ProgramLine};
+use super::command_line::{self, Ports, ProgramLine};
 use crate::machine::isolation::{Need, Reach, Sandbox, view};
 use crate::machine::port::Door;
 use crate::machine::process::{self, Recipe};
 use crate::machine::stage::Search;
+use crate::machine::station::Station;
 use crate::model::course::{Check, Network, PortWish};
 
 #[derive(Debug)]
 pub struct Footing {
     pub sandbox: Sandbox,
     pub door: Door,
+    /// Ports of actors that have one, by name.
+    pub stations: Vec<(String, Station)>,
     pub recipe: Recipe,
     /// The command line.
     pub words: Vec<String>,
@@ -55,7 +60,10 @@ pub fn lay(
         }
         fs::write(path, content)?;
     }
-    let words = command_line::words(&check.run, program, door.port(), &check.args)
+    let stations = stations(check)?;
+    let posts = posts(&stations);
+    let ports = Ports { program: door.port(), posts: &posts };
+    let words = command_line::words(&check.run, program, ports, &check.args)
         .map_err(|error| Unready::Script(error.to_string()))?;
     let Some(program) = words.first().and_then(|word| process::find_program(word)) else {
         return Err(Unready::Script(format!(
@@ -74,7 +82,18 @@ pub fn lay(
         stdout: check.stdout,
         needed,
     };
-    Ok(Footing { sandbox, door, recipe, words })
+    Ok(Footing { sandbox, door, stations, recipe, words })
+}
+
+/// Opened in the network of this thread.
+fn stations(check: &Check) -> io::Result<Vec<(String, Station)>> {
+    let posts = check.cast.iter().filter_map(|actor| Some((&actor.name, actor.part.post()?)));
+    posts.map(|(name, post)| Ok((name.clone(), Station::open(post)?))).collect()
+}
+
+/// Where the actors are found that have a port.
+pub fn posts(stations: &[(String, Station)]) -> BTreeMap<String, SocketAddr> {
+    stations.iter().map(|(name, station)| (name.clone(), station.address())).collect()
 }
 
 /// Where the program is to be found.

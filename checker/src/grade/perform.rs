@@ -116,17 +116,23 @@ pub fn run(request: Request) -> Run {
 
 fn prepare(request: Request, folder: &Path) -> Result<Run, Unready> {
     let check = request.check;
-    let Footing { sandbox, door, recipe, words } =
+    let Footing { sandbox, door, stations, recipe, words } =
         footing::lay(check, request.program, request.reach, request.seed, folder)?;
     let files = files_of(&check.script.steps);
     let conversation = Conversation::new(check, door.address(), files.clone(), request.seed)
-        .map_err(|fault| Unready::Script(fault.0))?;
+        .map_err(|fault| Unready::Script(fault.0))?
+        .with_posts(footing::posts(&stations));
+    let stations = stations
+        .into_iter()
+        .filter_map(|(name, station)| Some((conversation.seat_of(&name)?, station)))
+        .collect();
     let setup = Setup {
         recipe,
         sandbox,
         address: door.address(),
         search: footing::search(check),
         seats: conversation.seat_names().len(),
+        stations,
         files: files.iter().map(|name| folder.join(name)).collect::<Vec<PathBuf>>(),
     };
     let sight = match request.sight {

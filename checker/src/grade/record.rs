@@ -74,7 +74,9 @@ impl Record {
     pub fn order(&mut self, order: &Order, at: Duration) {
         let program = || "program".to_string();
         let (who, what) = match order {
-            Order::StartProgram | Order::RestartProgram | Order::Connect { .. } => return,
+            Order::StartProgram | Order::RestartProgram | Order::Connect { .. } | Order::Accept { .. } => {
+                return;
+            }
             Order::Signal(signal) => (program(), What::GotSignal(signal_name(*signal))),
             Order::Send { seat, bytes, .. } => (self.name(*seat), What::Sent(Excerpt::of(bytes))),
             Order::HalfClose(seat) => (self.name(*seat), What::HalfClosed),
@@ -93,6 +95,7 @@ impl Record {
         let (who, what) = match happening {
             Happening::ProgramStarted => (program(), What::Started { command: self.command.clone() }),
             Happening::Connected(seat) => (self.name(*seat), What::Connected),
+            Happening::CameIn(seat) => (self.name(*seat), What::Accepted),
             Happening::Heard { ear: Ear::Seat(seat), bytes } => {
                 (self.name(*seat), What::Received(Excerpt::of(bytes)))
             }

@@ -159,6 +159,14 @@ impl Client {
         }
     }
 
+    /// Begins with a connection that the program has made to us; one that was open before is dropped.
+    pub fn welcome(&mut self, stream: TcpStream) {
+        let _ = stream.set_nodelay(true);
+        let ends = stream.local_addr().ok().zip(stream.peer_addr().ok());
+        let acceptance = Acceptance::Known;
+        *self = Client { line: Line::Open(stream), ends, acceptance, ..Client::new(self.seat) };
+    }
+
     fn refused(&mut self, address: SocketAddr, retry: Retry) -> Dialed {
         self.line = match retry {
             Retry::Patient => Line::Wanted { address },

@@ -15,6 +15,7 @@ pub mod port;
 pub mod process;
 pub mod sight;
 pub mod stage;
+pub mod station;
 pub mod tick;
 pub mod toolchain;
 pub mod tree;

@@ -13,7 +13,7 @@ use super::settings::{RUN_DEFAULT, Settings};
 use super::tree::{Node, Value};
 use super::value;
 use crate::model::course::{
-    Actor, Check, Leftovers, Network, Part, PortWish, Stdout, Visibility, WITHIN_DEFAULT,
+    Actor, Check, Leftovers, Network, Part, PortWish, Post, Stdout, Visibility, WITHIN_DEFAULT,
 };
 use crate::model::script::Script;
 
@@ -50,7 +50,7 @@ static CHECK: Keys = Keys {
 };
 
 static ACTOR: Keys =
-    Keys { of: || t!("an actor"), known: &["clients"], later: &[("udp", only_crowds), ("tcp", only_crowds)] };
+    Keys { of: || t!("an actor"), known: &["clients", "tcp"], later: &[("udp", only_crowds)] };
 
 fn only_crowds() -> Cow<'static, str> {
     t!(
@@ -85,9 +85,14 @@ pub fn read(node: &Node, lab: &Settings, lines: &[&str], problems: &mut Vec<Prob
     });
     let tags = fields.get("tags").map(|node| value::list(node, problems)).unwrap_or_default();
     let tags = tags.iter().filter_map(|tag| value::id(tag, problems)).map(str::to_string).collect();
-    let play = play(&fields, lines, problems);
-    let run = own.run.or_else(|| lab.run.clone()).unwrap_or_else(|| RUN_DEFAULT.to_string());
+    let (run, run_place) =
+        own.run.or_else(|| lab.run.clone()).unwrap_or_else(|| (RUN_DEFAULT.to_string(), fields.start()));
     let args = own.args.as_ref().or(lab.args.as_ref());
+    let mut ports = named_ports(&run, run_place);
+    if let Some((args, place)) = args {
+        ports.extend(args.iter().flat_map(|arg| named_ports(arg, *place)));
+    }
+    let play = play(&fields, lines, &ports, problems);
     if let Some((_, place)) = args.filter(|(args, _)| !args.is_empty() && !run.contains("{args}")) {
         problems.push(
             Problem::new(
@@ -200,7 +205,28 @@ fn files(node: &Node, problems: &mut Vec<Problem>) -> BTreeMap<String, String> {
     files
 }
 
-fn play(fields: &Fields<'_>, lines: &[&str], problems: &mut Vec<Problem>) -> Play {
+/// The actors whose ports a text names, each as `{NAME.port}`, and where.
+fn named_ports(text: &str, place: Place) -> Vec<(String, Place)> {
+    let braces = text.split('{').skip(1).filter_map(|part| part.split_once('}'));
+    braces.filter_map(|(name, _)| Some((name.strip_suffix(".port")?.to_string(), place))).collect()
+}
+
+fn check_ports(ports: &[(String, Place)], cast: &[Actor], problems: &mut Vec<Problem>) {
+    let has_port = |name: &str| cast.iter().any(|actor| actor.name == name && actor.part.post().is_some());
+    for (name, place) in ports.iter().filter(|(name, _)| !has_port(name)) {
+        let message = match cast.iter().any(|actor| actor.name == *name) {
+            true => t!("`%{name}` has no port of its own", name = name),
+            false => t!("there is no actor `%{name}` whose port `{%{name}.port}` could be", name = name),
+        };
+        let with_ports = cast.iter().filter(|actor| actor.part.post().is_some());
+        let help = did_you_mean(name, with_ports.map(|actor| actor.name.as_str())).unwrap_or_else(|| {
+            t!("declare it in the check: `actors: { %{name}: { tcp: server } }`", name = name).into_owned()
+        });
+        problems.push(Problem::new(*place, message).help(help));
+    }
+}
+
+fn play(fields: &Fields<'_>, lines: &[&str], ports: &[(String, Place)], problems: &mut Vec<Problem>) -> Play {
     let declared = fields.get("actors").map(|node| actors(node, problems)).unwrap_or_default();
     let cast: Vec<Actor> = declared.iter().map(|(actor, _)| actor.clone()).collect();
     let Some(node) = fields.required("script", problems) else { return nobody() };
@@ -223,9 +249,20 @@ fn play(fields: &Fields<'_>, lines: &[&str], problems: &mut Vec<Problem>) -> Pla
         let place = fields.place_of("script");
         problems.push(Problem::new(place, t!("a script without a sentence")).help(how_to_write()));
     }
+    check_ports(ports, &play.cast, problems);
     for (actor, place) in declared {
-        let is_missing = !play.cast.iter().any(|other| other.name == actor.name);
-        if is_missing && !text.contains(&actor.name) {
+        let is_missing = match actor.part {
+            Part::Post(_) => !ports.iter().any(|(name, _)| *name == actor.name),
+            _ => !play.cast.iter().any(|other| other.name == actor.name),
+        };
+        if is_missing && actor.part.post().is_some() {
+            problems.push(Problem::new(place, t!("nobody is told of `%{name}`", name = actor.name)).help(
+                t!(
+                    "put its port into `run` or `args`, as in `{program} {%{name}.port}`, or leave it out",
+                    name = actor.name
+                ),
+            ));
+        } else if is_missing && !text.contains(&actor.name) {
             problems.push(
                 Problem::new(place, t!("`%{name}` is declared but never acts", name = actor.name)).help(t!(
                     "let it act in the script, as in `%{name} connects`, or leave it out",
@@ -277,14 +314,37 @@ fn actors(node: &Node, problems: &mut Vec<Problem>) -> Vec<(Actor, Place)> {
             );
         }
         let Some(fields) = Fields::of(part, &ACTOR, problems) else { continue };
-        let has_later = ACTOR.later.iter().any(|(key, _)| fields.get(key).is_some());
-        let clients = match fields.get("clients") {
-            None if has_later => Some(1),
-            None => fields.required("clients", problems).map(|_| 1),
-            Some(node) => value::whole_number(node, 1, LARGEST_CROWD, problems),
-        };
-        let clients = clients.unwrap_or(1) as usize;
-        actors.push((Actor { name: name.to_string(), part: Part::Crowd { clients } }, key.place));
+        actors.push((Actor { name: name.to_string(), part: actors_part(&fields, problems) }, key.place));
     }
     actors
+}
+
+/// A crowd, or something at a port.
+fn actors_part(fields: &Fields<'_>, problems: &mut Vec<Problem>) -> Part {
+    const TCP: [(&str, Post); 3] =
+        [("server", Post::TcpServer), ("closed", Post::TcpClosed), ("full", Post::TcpFull)];
+    let has_later = ACTOR.later.iter().any(|(key, _)| fields.get(key).is_some());
+    match (fields.get("clients"), fields.get("tcp")) {
+        (Some(clients), None) => {
+            let clients = value::whole_number(clients, 1, LARGEST_CROWD, problems).unwrap_or(1) as usize;
+            Part::Crowd { clients }
+        }
+        (None, Some(tcp)) => Part::Post(value::choice(tcp, &TCP, problems).unwrap_or(Post::TcpServer)),
+        (None, None) if has_later => Part::Client,
+        (None, None) => {
+            problems.push(
+                Problem::new(fields.start(), t!("an actor without a part"))
+                    .help(t!("write `clients: 20` for a crowd, `tcp: server` for a server")),
+            );
+            Part::Client
+        }
+        (Some(_), Some(_)) => {
+            let place = fields.place_of("tcp");
+            problems.push(
+                Problem::new(place, t!("an actor is a crowd or has a port, not both"))
+                    .help(t!("declare two actors")),
+            );
+            Part::Client
+        }
+    }
 }

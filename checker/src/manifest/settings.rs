@@ -20,7 +20,7 @@ const PLACEHOLDERS: [&str; 3] = ["program", "port", "args"];
 
 #[derive(Default)]
 pub struct Settings {
-    pub run: Option<String>,
+    pub run: Option<(String, Place)>,
     pub args: Option<(Vec<String>, Place)>,
     pub env: BTreeMap<String, String>,
     pub within: Option<Duration>,
@@ -35,7 +35,7 @@ impl Settings {
     /// Reads the keys `run`, `args`, `env`, `within`, `leftovers`, `ignore`, `stdout`, `port` and `network`.
     pub fn read(fields: &Fields<'_>, problems: &mut Vec<Problem>) -> Self {
         Settings {
-            run: fields.get("run").and_then(|node| run(node, problems)),
+            run: fields.get("run").and_then(|node| Some((run(node, problems)?, node.place))),
             args: fields.get("args").map(|node| (texts(node, problems), node.place)),
             env: fields.get("env").map(|node| environment(node, problems)).unwrap_or_default(),
             within: fields.get("within").and_then(|node| value::duration(node, problems)),
@@ -121,7 +121,9 @@ fn run(node: &Node, problems: &mut Vec<Problem>) -> Option<String> {
     let is_name = |name: &&str| {
         !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte))
     };
-    for name in braces.filter(is_name).filter(|name| !PLACEHOLDERS.contains(name)) {
+    // Whose ports there are, each check says.
+    let is_known = |name: &&str| PLACEHOLDERS.contains(name) || name.ends_with(".port");
+    for name in braces.filter(is_name).filter(|name| !is_known(name)) {
         let help = did_you_mean(name, PLACEHOLDERS)
             .unwrap_or_else(|| t!("known are %{known}", known = "`{program}`, `{port}`, `{args}`").into());
         problems.push(

@@ -149,4 +149,28 @@ pub enum Part {
     Client,
     /// Many TCP clients that act all at once.
     Crowd { clients: usize },
+    /// One of a server's connections, which acts under a name of its own.
+    Guest,
+    /// Something at a port of its own, `{NAME.port}`, which the program is sent to.
+    Post(Post),
+}
+
+/// What the program finds at an actor's port.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Post {
+    /// A TCP server.
+    TcpServer,
+    /// Nobody: connecting is refused.
+    TcpClosed,
+    /// A listener whose accept queue is full: connecting hangs.
+    TcpFull,
+}
+
+impl Part {
+    pub fn post(self) -> Option<Post> {
+        match self {
+            Part::Post(post) => Some(post),
+            _ => None,
+        }
+    }
 }

@@ -119,6 +119,7 @@ pub enum FailureKind {
     WrongAddress,
     NotAccepted,
     NotRefused,
+    NeverConnected,
     NoAnswer,
     Mismatch,
     MissingNewline,
@@ -136,7 +137,7 @@ pub enum FailureKind {
 }
 
 impl FailureKind {
-    pub const ALL: [FailureKind; 22] = {
+    pub const ALL: [FailureKind; 23] = {
         use FailureKind::*;
         [
             BuildFailed,
@@ -147,6 +148,7 @@ impl FailureKind {
             WrongAddress,
             NotAccepted,
             NotRefused,
+            NeverConnected,
             NoAnswer,
             Mismatch,
             MissingNewline,
@@ -186,6 +188,7 @@ impl FailureKind {
             WrongAddress => "wrong-address",
             NotAccepted => "not-accepted",
             NotRefused => "not-refused",
+            NeverConnected => "never-connected",
             NoAnswer => "no-answer",
             Mismatch => "mismatch",
             MissingNewline => "missing-newline",
@@ -211,6 +214,11 @@ pub enum Expected {
         address: SocketAddr,
     },
     Refusal {
+        address: SocketAddr,
+    },
+    /// The program connects to this actor.
+    ItsConnection {
+        to: String,
         address: SocketAddr,
     },
     /// The program takes what was sent.
@@ -304,6 +312,10 @@ pub enum Actual {
     },
     StillOpen,
     Refused,
+    /// The program has not connected, and is at rest.
+    NoConnectionAtRest,
+    /// The program has not connected within this time.
+    NoConnectionFor(Duration),
     ConnectedAnyway,
     /// Connected, but never taken out of the accept queue.
     InAcceptQueue,

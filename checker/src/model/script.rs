@@ -46,6 +46,11 @@ pub enum Sentence {
         who: Who,
         through: Option<IpAddr>,
     },
+    /// `srv accepts`: the connection is the server's own, or acts as somebody else (`srv accepts as rui`).
+    Accept {
+        server: String,
+        guest: Option<String>,
+    },
     Send {
         who: Who,
         what: Payload,

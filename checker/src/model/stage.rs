@@ -33,6 +33,11 @@ pub enum Order {
         through: Option<IpAddr>,
         retry: Retry,
     },
+    /// Take the next connection that the program makes to the port of `at`; `seat` acts on it.
+    Accept {
+        seat: Seat,
+        at: Seat,
+    },
     /// Queue bytes; `piece` bytes a segment, each sent when the program has taken the one before.
     Send {
         seat: Seat,
@@ -60,6 +65,8 @@ pub enum Happening {
     Connected(Seat),
     /// The program has taken the connection out of its accept queue.
     Accepted(Seat),
+    /// The program's connection was taken from our own accept queue.
+    CameIn(Seat),
     /// A connect that is not tried again was refused or timed out.
     Refused(Seat),
     /// Everything queued for this seat has left (with pieces: and was taken by the program).

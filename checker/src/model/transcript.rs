@@ -19,6 +19,8 @@ pub enum What {
         command: String,
     },
     Connected,
+    /// It accepted a connection that the program has made.
+    Accepted,
     Sent(Excerpt),
     Received(Excerpt),
     /// The program ended the connection.

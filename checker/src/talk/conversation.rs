@@ -29,6 +29,8 @@ pub struct Conversation<'a> {
     pub(super) check: &'a Check,
     /// Where clients connect to, for reports.
     pub(super) address: SocketAddr,
+    /// Where actors with a port of their own are found, by name.
+    pub(super) posts: BTreeMap<String, SocketAddr>,
     pub(super) seats: Vec<Seating>,
     pub(super) output: Heard,
     pub(super) complaints: Heard,
@@ -116,6 +118,7 @@ impl<'a> Conversation<'a> {
         Ok(Conversation {
             check,
             address,
+            posts: BTreeMap::new(),
             seats: seats(check),
             output: Heard::default(),
             complaints: Heard::default(),
@@ -132,6 +135,15 @@ impl<'a> Conversation<'a> {
             counted: None,
             mark: None,
         })
+    }
+
+    /// Where the actors are found that have ports of their own.
+    pub fn with_posts(self, posts: BTreeMap<String, SocketAddr>) -> Self {
+        Conversation { posts, ..self }
+    }
+
+    pub fn seat_of(&self, actor: &str) -> Option<Seat> {
+        self.seats.iter().position(|seating| seating.name == actor).map(Seat)
     }
 
     /// So many sockets play.
@@ -167,6 +179,7 @@ impl<'a> Conversation<'a> {
             }
             Happening::Connected(seat) => self.link(*seat, Link::Handshaken),
             Happening::Accepted(seat) => self.accepted(*seat),
+            Happening::CameIn(seat) => self.link(*seat, Link::Accepted),
             Happening::Refused(seat) => self.link(*seat, Link::Refused),
             Happening::Sent(seat) => {
                 if let Some(seating) = self.seats.get_mut(seat.0) {

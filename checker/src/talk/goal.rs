@@ -27,6 +27,11 @@ pub enum Goal {
         until: Until,
     },
     Refused(Seat),
+    /// The program connects to the port of `to`; the connection is this seat's.
+    CameIn {
+        seat: Seat,
+        to: String,
+    },
     Sent {
         seat: Seat,
         bytes: u64,
@@ -67,9 +72,10 @@ impl Goal {
     pub fn ear(&self) -> Option<Ear> {
         match self {
             Goal::Hears { ear, .. } => Some(*ear),
-            Goal::Connected { seat, .. } | Goal::Refused(seat) | Goal::Sent { seat, .. } => {
-                Some(Ear::Seat(*seat))
-            }
+            Goal::Connected { seat, .. }
+            | Goal::Refused(seat)
+            | Goal::CameIn { seat, .. }
+            | Goal::Sent { seat, .. } => Some(Ear::Seat(*seat)),
             _ => None,
         }
     }

@@ -39,6 +39,7 @@ impl Conversation<'_> {
                 ),
                 _ => Judged::Waiting,
             },
+            Goal::CameIn { seat, to } => self.judge_came_in(*seat, to, underway, moment),
             Goal::Sent { seat, bytes } => self.judge_sent(*seat, *bytes, underway, moment),
             Goal::Hears { ear, wanted } => self.judge_hears(*ear, wanted, underway, moment),
             // What is forgotten too early would be left over, even by a program that has ended.
@@ -139,6 +140,29 @@ impl Conversation<'_> {
             _ => (FailureKind::NeverListened, Actual::Refused),
         };
         failed(kind, expected, actual, Ground::Lack)
+    }
+
+    fn judge_came_in(&self, seat: Seat, to: &str, underway: &Underway, moment: Moment) -> Judged {
+        let Some(seating) = self.seats.get(seat.0) else { return Judged::Waiting };
+        if matches!(seating.link, Link::Accepted | Link::Broken) {
+            return Judged::Done(Found::default());
+        }
+        let everything = Since { began: underway.began, last: self.last_happening };
+        let patience = Since { began: underway.began, last: None };
+        let (actual, ground) = match (self.program, goal::gave_up(moment, patience, underway.within)) {
+            // A connection that it has made before may still be on its way.
+            (Program::Exited { departure, .. }, _)
+                if moment.rest == Rest::AtRest || goal::settled(moment, everything, underway.within) =>
+            {
+                (Actual::Exited(departure), Ground::Contradiction)
+            }
+            (Program::Exited { .. }, _) | (_, None) => return Judged::Waiting,
+            (_, Some(_)) if moment.rest == Rest::AtRest => (Actual::NoConnectionAtRest, Ground::Lack),
+            (_, Some(_)) => (Actual::NoConnectionFor(underway.within), Ground::Lack),
+        };
+        let address = self.posts.get(to).copied().unwrap_or(self.address);
+        let expected = Expected::ItsConnection { to: to.to_string(), address };
+        failed(FailureKind::NeverConnected, expected, actual, ground)
     }
 
     fn judge_sent(&mut self, seat: Seat, bytes: u64, underway: &Underway, moment: Moment) -> Judged {

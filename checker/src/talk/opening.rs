@@ -76,6 +76,13 @@ impl Conversation<'_> {
                 }
                 Ok((Vec::new(), vec![Goal::Settled], VecDeque::from([(orders, goals)])))
             }
+            Sentence::Accept { server, guest } => {
+                let seat = self.seat_named(guest.as_ref().unwrap_or(server))?;
+                let at = self.seat_named(server)?;
+                self.arrive(seat);
+                let goal = Goal::CameIn { seat, to: server.clone() };
+                at_once(vec![Order::Accept { seat, at }], vec![goal])
+            }
             Sentence::Send { who, what, pieces } => {
                 let mut orders = Vec::new();
                 let mut goals = Vec::new();
@@ -201,6 +208,11 @@ impl Conversation<'_> {
         let Some(actor) = actor else { return Err(Fault(format!("nobody is called {name}"))) };
         let seats = self.seats.iter().enumerate().filter(|(_, seating)| seating.actor == actor);
         Ok(seats.map(|(index, _)| Seat(index)).collect())
+    }
+
+    fn seat_named(&self, name: &str) -> Result<Seat, Fault> {
+        let seats = self.seats_named(name)?;
+        seats.first().copied().ok_or_else(|| Fault(format!("nobody is called {name}")))
     }
 
     /// Connected now. An end that no sentence has received yet changes nothing: when it comes must

@@ -66,7 +66,9 @@ pub fn seats(check: &Check) -> Vec<Seating> {
     let mut seats = Vec::new();
     for (index, actor) in check.cast.iter().enumerate() {
         match actor.part {
-            Part::Client => seats.push(seating(actor.name.clone(), index, None)),
+            Part::Client | Part::Guest | Part::Post(_) => {
+                seats.push(seating(actor.name.clone(), index, None))
+            }
             Part::Crowd { clients } => seats.extend(
                 (1..=clients).map(|member| seating(format!("{} {member}", actor.name), index, Some(member))),
             ),

@@ -4,13 +4,9 @@ use super::*;
 
 impl Stage {
     pub(super) fn connect(&mut self, seat: Seat, address: SocketAddr, retry: Retry) -> io::Result<()> {
+        self.let_go(seat);
         if let Some(client) = self.clients.get_mut(seat.0) {
-            if let Some(stream) = client.stream() {
-                let _ = self.poll.registry().deregister(stream);
-            }
-            self.past.extend(client.end());
             client.want(address);
-            self.queued.retain(|other| *other != seat);
             self.wanted.insert(seat);
         }
         match retry {
@@ -18,6 +14,16 @@ impl Stage {
             Retry::Once => self.dial(seat, address, retry),
         }
         Ok(())
+    }
+
+    /// Makes room for another connection of this seat.
+    pub(super) fn let_go(&mut self, seat: Seat) {
+        let Some(client) = self.clients.get_mut(seat.0) else { return };
+        if let Some(stream) = client.stream() {
+            let _ = self.poll.registry().deregister(stream);
+        }
+        self.past.extend(client.end());
+        self.queued.retain(|other| *other != seat);
     }
 
     pub(super) fn dial(&mut self, seat: Seat, address: SocketAddr, retry: Retry) {

@@ -4,6 +4,7 @@
 //! at rest, or after a while. The stage judges nothing.
 
 mod clients;
+mod guests;
 mod program;
 mod reading;
 
@@ -15,6 +16,7 @@ use std::path::PathBuf;
 use std::process::ChildStdin;
 use std::time::{Duration, Instant};
 
+use mio::net::TcpStream;
 use mio::unix::SourceFd;
 use mio::{Events, Interest, Poll, Token, Waker};
 
@@ -25,6 +27,7 @@ use crate::machine::isolation::Sandbox;
 use crate::machine::outlet::{self, Outlet, Written};
 use crate::machine::process::{Program, Recipe};
 use crate::machine::sight::{Glance, OurEnd, Sight, Standing, Subject, Writes};
+use crate::machine::station::Station;
 use crate::machine::tick::Tick;
 use crate::model::sight::Sighting;
 use crate::model::stage::{Departure, Ear, Happening, Order, Resources, Rest, Retry, Seat};
@@ -36,6 +39,7 @@ const STDOUT: Token = Token(3);
 const STDERR: Token = Token(4);
 const WAKE: Token = Token(5);
 const SEATS: usize = 6;
+const STATIONS: usize = usize::MAX / 2;
 
 /// Connections that may wait to be accepted at a time: less than any backlog in use (std asks for
 /// 128), so that no SYN is dropped and tried again a second later.
@@ -63,6 +67,8 @@ pub struct Setup {
     pub address: SocketAddr,
     pub search: Search,
     pub seats: usize,
+    /// Ports of our own, each with the seat of its actor.
+    pub stations: Vec<(Seat, Station)>,
     /// Files of the working folder that the script speaks of, in the order of `Ear::File`.
     pub files: Vec<PathBuf>,
 }
@@ -89,6 +95,8 @@ pub struct Stage {
     outlets: Vec<Outlet>,
     written: Vec<Written>,
     clients: Vec<Client>,
+    /// Seats that wait for a connection, each with the seat of the station that it is made to.
+    awaited: VecDeque<(Seat, Seat)>,
     /// Seats that wait to be connected; some may have left meanwhile.
     wanted: BTreeSet<Seat>,
     /// Seats that dialed and are not known to be accepted, in the order of their dials.
@@ -131,10 +139,16 @@ enum InputEnds {
 
 impl Stage {
     /// `sight`: none where the machine shows nothing, or must not be asked.
-    pub fn new(setup: Setup, sight: Option<Sight>) -> io::Result<Stage> {
+    pub fn new(mut setup: Setup, sight: Option<Sight>) -> io::Result<Stage> {
         let poll = Poll::new()?;
         let tick = Tick::new()?;
         poll.registry().register(&mut SourceFd(&tick.raw()), TICK, Interest::READABLE)?;
+        for (index, (_, station)) in setup.stations.iter_mut().enumerate() {
+            if let Some(listener) = station.listener() {
+                let token = Token(STATIONS + index);
+                poll.registry().register(listener, token, Interest::READABLE)?;
+            }
+        }
         let appetite = Appetite::new(Allowance {
             memory: MEMORY,
             tasks: TASKS,
@@ -158,6 +172,7 @@ impl Stage {
             outlets: Vec::new(),
             written,
             clients,
+            awaited: VecDeque::new(),
             wanted: BTreeSet::new(),
             queued: VecDeque::new(),
             past: Vec::new(),
@@ -242,6 +257,11 @@ impl Stage {
                 let host = through.unwrap_or(self.setup.address.ip());
                 self.connect(seat, SocketAddr::new(host, self.setup.address.port()), retry)
             }
+            Order::Accept { seat, at } => {
+                self.awaited.push_back((seat, at));
+                self.accept_awaited();
+                Ok(())
+            }
             Order::Send { seat, bytes, piece } => {
                 self.with(seat, |client| client.queue(bytes, piece));
                 self.push(seat);
@@ -317,6 +337,7 @@ impl Stage {
             let at_rest = self.is_at_rest();
             self.tick.looked(begun.elapsed());
             if at_rest {
+                self.accept_awaited();
                 self.read_everything();
                 if self.happened.is_empty() {
                     return Ok(Rest::AtRest);
@@ -409,6 +430,7 @@ impl Stage {
                 INPUT => self.feed(),
                 STDOUT => self.read_outlet(0),
                 STDERR => self.read_outlet(1),
+                Token(station) if station >= STATIONS => self.accept_awaited(),
                 Token(seat) => {
                     let seat = Seat(seat.saturating_sub(SEATS));
                     self.check_dialing(seat);

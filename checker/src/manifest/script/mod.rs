@@ -5,6 +5,7 @@ mod layout;
 mod parts;
 mod pattern;
 mod phrase;
+mod posts;
 mod regex_check;
 mod scope;
 mod slice;
@@ -40,7 +41,7 @@ pub fn read(lines: &[Slice<'_>], declared: &[Actor], problems: &mut Vec<Problem>
     let blocks = layout::blocks(lines, &mut reader.problems);
     let steps = reader.steps(&blocks);
     problems.append(&mut reader.problems);
-    Play { script: Script { steps }, cast: reader.scope.cast }
+    Play { script: Script { steps }, cast: reader.scope.with_posts() }
 }
 
 /// Reads one text outside of a script, where nothing is captured and nothing counts.

@@ -49,6 +49,23 @@ impl<'p, 'a, 'd> Parts<'p, 'a, 'd> {
         self.reader.scope.newcomers(&subject, &mut self.reader.problems)
     }
 
+    /// `srv accepts`
+    pub fn accept(&mut self) -> Sentence {
+        let subject = self.next_subject();
+        let server = self.reader.scope.server(&subject, &mut self.reader.problems);
+        self.reader.scope.state.arrive(&server);
+        Sentence::Accept { server, guest: None }
+    }
+
+    /// `srv accepts as rui`
+    pub fn accept_as(&mut self) -> Sentence {
+        let subject = self.next_subject();
+        let guest = self.next_word();
+        let server = self.reader.scope.server(&subject, &mut self.reader.problems);
+        let guest = self.reader.scope.guest(guest, &mut self.reader.problems);
+        Sentence::Accept { server, guest: Some(guest) }
+    }
+
     pub fn strangers(&mut self) -> Who {
         let subject = self.next_subject();
         self.reader.scope.strangers(&subject, &mut self.reader.problems)

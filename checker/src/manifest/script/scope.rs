@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rust_i18n::t;
 
 use super::phrase::{self, Reading};
+use super::posts;
 use super::slice::Slice;
 use super::who::{Subject, fault_of_name};
 use crate::manifest::problem::{Problem, did_you_mean};
@@ -62,6 +63,11 @@ impl State {
         }
     }
 
+    /// This actor has a connection from now on.
+    pub fn arrive(&mut self, name: &str) {
+        self.connected.insert(name.to_string());
+    }
+
     pub fn captures(&self) -> impl Iterator<Item = &str> {
         self.captured.keys().map(String::as_str)
     }
@@ -106,11 +112,66 @@ impl<'d> Scope<'d> {
         }
         self.check_names(subject, problems);
         for name in &subject.names {
-            if !self.cast.iter().any(|actor| actor.name == name.text) {
-                self.cast.push(Actor { name: name.text.to_string(), part: self.part_of(name.text) });
+            if let Some(problem) = posts::no_client(*name, self.known_part(name.text)) {
+                problems.push(problem);
+                continue;
             }
+            self.enter(name.text);
         }
         Who::Named(names_of(subject))
+    }
+
+    /// The one who accepts.
+    pub fn server(&mut self, subject: &Subject<'_>, problems: &mut Vec<Problem>) -> String {
+        self.check_names(subject, problems);
+        let [name] = subject.names.as_slice() else {
+            problems.extend(posts::not_one(subject));
+            return String::new();
+        };
+        match posts::no_server(*name, self.known_part(name.text)) {
+            Some(problem) => {
+                problems.push(problem);
+                self.excused.insert(name.text.to_string());
+            }
+            None => self.enter(name.text),
+        }
+        name.text.to_string()
+    }
+
+    /// The one who acts as a connection that a server accepts.
+    pub fn guest(&mut self, name: Slice<'_>, problems: &mut Vec<Problem>) -> String {
+        let known = self.known_part(name.text);
+        if let Some(fault) = fault_of_name(name.text) {
+            problems.push(posts::bad_name(name, fault));
+        } else if !matches!(known, None | Some(Part::Guest)) {
+            problems.push(posts::known_otherwise(name));
+        } else if known.is_none() {
+            self.cast.push(Actor { name: name.text.to_string(), part: Part::Guest });
+        }
+        self.state.arrive(name.text);
+        name.text.to_string()
+    }
+
+    /// Puts everybody into the cast who has a port, whether they act or not.
+    pub fn with_posts(mut self) -> Vec<Actor> {
+        let posts: Vec<Actor> =
+            self.declared.iter().filter(|actor| actor.part.post().is_some()).cloned().collect();
+        for actor in posts {
+            self.enter(&actor.name);
+        }
+        self.cast
+    }
+
+    fn enter(&mut self, name: &str) {
+        if !self.cast.iter().any(|actor| actor.name == name) {
+            self.cast.push(Actor { name: name.to_string(), part: self.part_of(name) });
+        }
+    }
+
+    /// What is known of this name so far.
+    fn known_part(&self, name: &str) -> Option<Part> {
+        let mut known = self.declared.iter().chain(&self.cast);
+        known.find(|actor| actor.name == name).map(|actor| actor.part)
     }
 
     /// Those who must be connected by now.
@@ -284,6 +345,10 @@ impl<'d> Scope<'d> {
             return true;
         }
         if self.excused.insert(name.text.to_string()) && fault_of_name(name.text).is_none() {
+            if let Some(problem) = posts::not_there(name, self.known_part(name.text)) {
+                problems.push(problem);
+                return false;
+            }
             let help = did_you_mean(name.text, self.state.connected.iter().map(String::as_str))
                 .unwrap_or_else(|| t!("write `%{name} connects` before", name = name.text).into());
             problems.push(

@@ -157,7 +157,7 @@ static FORMS: [FormRow; 16] = [
 
 type Acting = (&'static str, Tail, fn(&mut Parts<'_, '_, '_>) -> Sentence);
 
-static ACTING: [Acting; 45] = [
+static ACTING: [Acting; 47] = [
     ("WHO connects", Tail::None, |p| Sentence::Connect {
         who: p.newcomers(),
         until: Until::Accepted,
@@ -183,6 +183,8 @@ static ACTING: [Acting; 45] = [
         who: p.strangers(),
         through: Some(p.host()),
     }),
+    ("WHO accepts", Tail::None, |p| p.accept()),
+    ("WHO accepts as NAME", Tail::None, |p| p.accept_as()),
     ("WHO sends", Tail::Texts, |p| Sentence::Send {
         who: p.speakers(),
         what: Payload::Lines(p.sent_texts()),
@@ -259,13 +261,11 @@ static ACTING: [Acting; 45] = [
     ("repeat N times", Tail::Steps, |p| Sentence::Repeat { times: p.times(), steps: p.steps_in_order() }),
 ];
 
-static LATER: [(&str, Tail); 9] = [
+static LATER: [(&str, Tail); 7] = [
     ("WHO requests", Tail::Text),
     ("WHO gets status", Tail::Text),
     ("WHO gets header", Tail::Text),
     ("WHO gets body", Tail::Text),
-    ("WHO accepts", Tail::None),
-    ("WHO accepts as NAME", Tail::None),
     ("user presses KEY", Tail::None),
     ("user sees ...", Tail::Text),
     ("user eventually sees ...", Tail::Text),

@@ -138,6 +138,12 @@ fn head_and_tail(sentence: &Sentence, l: &str) -> (String, Tail) {
             }
             (head, Tail::None)
         }
+        Sentence::Accept { server, guest: None } => {
+            plain(t!("%{server} accepts", locale = l, server = server))
+        }
+        Sentence::Accept { server, guest: Some(guest) } => {
+            plain(t!("%{server} accepts as %{guest}", locale = l, server = server, guest = guest))
+        }
         Sentence::Send { who, what, pieces } => send(who, what, *pieces, l),
         Sentence::Receive { listener, form } => receive(listener, form, l),
         Sentence::Forget { who } => does(who, t!("forgets", locale = l), t!("forget", locale = l)),

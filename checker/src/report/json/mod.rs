@@ -186,6 +186,7 @@ fn transcript_entry(entry: &Entry) -> TranscriptEntry {
     let (what, text, bytes) = match &entry.what {
         What::Started { command } => ("started", Some(visible(command)), None),
         What::Connected => ("connected", None, None),
+        What::Accepted => ("accepted", None, None),
         What::Sent(excerpt) => ("sent", Some(reversible(&excerpt.head)), Some(excerpt.total)),
         What::Received(excerpt) => ("received", Some(reversible(&excerpt.head)), Some(excerpt.total)),
         What::Ended(Ending::Fin) => ("received-end", None, None),

@@ -30,6 +30,9 @@ fn check(kind: FailureKind, number: u32) -> CheckResult {
         WrongPort | WrongAddress => (connection, Actual::Refused, Some(elsewhere())),
         NotAccepted => (connection, Actual::InAcceptQueue, None),
         NotRefused => (Expected::Refusal { address }, Actual::ConnectedAnyway, None),
+        NeverConnected => {
+            (Expected::ItsConnection { to: "srv".into(), address }, Actual::NoConnectionAtRest, None)
+        }
         NoAnswer => (Expected::OneOf(vec!["oi".into(), "/olá/i".into()]), Actual::SilenceAtRest, None),
         Mismatch => (
             Expected::LineOf { sender: "ana".into(), line: b"oi".to_vec() },

@@ -168,6 +168,7 @@ fn act<'a>(entry: &'a Entry, expected: &Expected, palette: &Palette, room: usize
     };
     match &entry.what {
         What::Connected => Act::ToProgram(Label::Words(t!("connect"))),
+        What::Accepted => Act::FromProgram(Label::Words(t!("connect"))),
         What::Sent(excerpt) | What::Typed(excerpt) => Act::ToProgram(Label::Bytes(excerpt)),
         What::Received(excerpt) => Act::FromProgram(Label::Bytes(excerpt)),
         What::Ended(Ending::Fin) => Act::FromProgram(Label::Words(t!("end"))),

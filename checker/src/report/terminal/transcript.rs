@@ -56,6 +56,7 @@ fn told(what: &What, expected: &Expected, room: usize, palette: &Palette) -> (In
     match what {
         What::Started { command } => plain(t!("starts: %{command}", command = command)),
         What::Connected => plain(t!("connects")),
+        What::Accepted => plain(t!("accepts")),
         What::Sent(excerpt) => text(t!("sends"), excerpt),
         What::Received(excerpt) => text(t!("receives"), excerpt),
         What::Ended(Ending::Fin) => plain(t!("receives the end")),

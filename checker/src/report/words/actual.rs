@@ -33,6 +33,8 @@ pub fn actual(actual: &Actual, showing: Showing) -> String {
         Actual::Reset { bytes } => t!("a reset, after %{bytes} of it", bytes = size(*bytes)),
         Actual::StillOpen => t!("the connection is still open"),
         Actual::Refused => t!("the connection was refused"),
+        Actual::NoConnectionAtRest => t!("no connection: the program is at rest and will not connect"),
+        Actual::NoConnectionFor(time) => t!("no connection for %{time}", time = duration(*time)),
         Actual::ConnectedAnyway => t!("the connection was made"),
         Actual::InAcceptQueue => t!("the connection waits in the accept queue: nobody accepted it"),
         Actual::TakenOnly { bytes } => t!("it took only %{bytes}", bytes = size(*bytes)),

@@ -16,6 +16,9 @@ pub fn expected(expected: &Expected, showing: Showing) -> String {
             t!("a connection to %{address} that the program accepts", address = address)
         }
         Expected::Refusal { address } => t!("a connection to %{address} to be refused", address = address),
+        Expected::ItsConnection { to, address } => {
+            t!("the program to connect to %{actor}, at %{address}", actor = visible(to), address = address)
+        }
         Expected::Taken { bytes } => t!("the program to take all %{bytes}", bytes = size(*bytes)),
         Expected::Line(line) => quoted(line, showing).into(),
         Expected::LineLike(pattern) => t!("a line like %{pattern}", pattern = visible(pattern)),
@@ -65,6 +68,7 @@ pub fn awaited(expected: &Expected, showing: Showing) -> String {
     let what = match expected {
         Expected::Connection { .. } => return t!("waits to be accepted").into_owned(),
         Expected::Refusal { .. } => return t!("waits to be refused").into_owned(),
+        Expected::ItsConnection { .. } => return t!("waits for a connection").into_owned(),
         Expected::Taken { .. } => return t!("is still sending").into_owned(),
         Expected::Nothing => return t!("expects nothing").into_owned(),
         Expected::AtMostLines { .. } | Expected::NothingBut(_) => return t!("expects no more").into_owned(),

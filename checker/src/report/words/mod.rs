@@ -55,6 +55,7 @@ pub fn kind(kind: FailureKind) -> String {
         WrongAddress => t!("the program listens on another address"),
         NotAccepted => t!("a connection was not accepted"),
         NotRefused => t!("a connection was not refused"),
+        NeverConnected => t!("the program never connected"),
         NoAnswer => t!("no answer came"),
         Mismatch => t!("another answer came"),
         MissingNewline => t!("a newline is missing"),

@@ -139,7 +139,7 @@ impl<'a> Scene<'a> {
     pub fn last_sent(&self, seat: Seat) -> Option<&'a Excerpt> {
         let name = self.seats.get(seat.0)?;
         let own = self.transcript.iter().rev().filter(|entry| entry.who == *name);
-        own.take_while(|entry| entry.what != What::Connected).find_map(|entry| match &entry.what {
+        own.take_while(|entry| !begins_a_connection(entry)).find_map(|entry| match &entry.what {
             What::Sent(excerpt) => Some(excerpt),
             _ => None,
         })
@@ -164,7 +164,7 @@ impl<'a> Scene<'a> {
         let mut left = Vec::new();
         for who in self.seats {
             let own = self.transcript.iter().rev().filter(|entry| entry.who == *who);
-            let mut since = own.take_while(|entry| entry.what != What::Connected);
+            let mut since = own.take_while(|entry| !begins_a_connection(entry));
             if since.any(|entry| matches!(entry.what, What::Closed | What::Reset | What::Ended(_))) {
                 let name = who.split(' ').next().unwrap_or_default();
                 if !left.iter().any(|known| known == name) {
@@ -174,6 +174,10 @@ impl<'a> Scene<'a> {
         }
         left
     }
+}
+
+fn begins_a_connection(entry: &Entry) -> bool {
+    matches!(entry.what, What::Connected | What::Accepted)
 }
 
 pub(super) fn last_act<'a>(transcript: &'a [Entry], seats: &[String]) -> Option<Act<'a>> {

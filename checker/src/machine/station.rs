@@ -1,0 +1,139 @@
+//! Ports of our own that a program is sent to: a server, a port where nobody listens, a full queue.
+//!
+//! Each is bound as long as its check lasts, and to a port that the system picks: nobody else can get it meanwhile.
+
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4};
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
+
+use mio::net::{TcpListener, TcpStream};
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::sys::socket::{
+    AddressFamily, Backlog, SockFlag, SockType, SockaddrIn, bind, connect, getsockname, listen, socket,
+};
+
+use crate::model::course::Post;
+
+/// Connections of the program that may wait for `accepts`.
+const BACKLOG: i32 = 128;
+
+#[derive(Debug)]
+pub struct Station {
+    kind: Kind,
+    address: SocketAddr,
+}
+
+#[derive(Debug)]
+enum Kind {
+    Server(TcpListener),
+    /// Bound, and not listening: the system refuses.
+    Closed {
+        _reserved: OwnedFd,
+    },
+    /// The connection that fills the queue belongs to it.
+    Full {
+        _listener: OwnedFd,
+        _filling: OwnedFd,
+    },
+}
+
+impl Station {
+    /// Opens a port in the network namespace of this thread.
+    ///
+    /// # Errors
+    /// The system gives no socket, or no port.
+    pub fn open(post: Post) -> io::Result<Station> {
+        let (socket, address) = bound(SockType::Stream)?;
+        let kind = match post {
+            Post::TcpServer => {
+                listen(&socket, Backlog::new(BACKLOG)?)?;
+                Kind::Server(TcpListener::from_std(socket.into()))
+            }
+            Post::TcpClosed => Kind::Closed { _reserved: socket },
+            Post::TcpFull => {
+                listen(&socket, Backlog::new(0)?)?;
+                let filling = fill(&socket, address)?;
+                Kind::Full { _listener: socket, _filling: filling }
+            }
+        };
+        Ok(Station { kind, address: SocketAddr::V4(address) })
+    }
+
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    pub fn listener(&mut self) -> Option<&mut TcpListener> {
+        match &mut self.kind {
+            Kind::Server(listener) => Some(listener),
+            _ => None,
+        }
+    }
+
+    /// The next connection that waits for us, and where it comes from.
+    pub fn accept(&self) -> Option<(TcpStream, SocketAddr)> {
+        match &self.kind {
+            Kind::Server(listener) => listener.accept().ok(),
+            _ => None,
+        }
+    }
+}
+
+fn bound(kind: SockType) -> io::Result<(OwnedFd, SocketAddrV4)> {
+    let flags = SockFlag::SOCK_CLOEXEC | SockFlag::SOCK_NONBLOCK;
+    let socket = socket(AddressFamily::Inet, kind, flags, None)?;
+    bind(socket.as_raw_fd(), &SockaddrIn::from(SocketAddrV4::new(Ipv4Addr::LOCALHOST, 0)))?;
+    let name: SockaddrIn = getsockname(socket.as_raw_fd())?;
+    Ok((socket, SocketAddrV4::new(name.ip(), name.port())))
+}
+
+/// Takes the only place of a queue, and waits until it is taken.
+fn fill(listener: &OwnedFd, address: SocketAddrV4) -> io::Result<OwnedFd> {
+    let flags = SockFlag::SOCK_CLOEXEC;
+    let client = socket(AddressFamily::Inet, SockType::Stream, flags, None)?;
+    connect(client.as_raw_fd(), &SockaddrIn::from(address))?;
+    let mut ready = [PollFd::new(listener.as_fd(), PollFlags::POLLIN)];
+    poll(&mut ready, PollTimeout::from(10_000u16))?;
+    Ok(client)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpStream;
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn a_closed_port_refuses_at_once_and_is_nobody_elses() {
+        let station = Station::open(Post::TcpClosed).unwrap();
+        let refused = TcpStream::connect(station.address()).unwrap_err();
+        assert_eq!(refused.kind(), io::ErrorKind::ConnectionRefused);
+        let taken = std::net::TcpListener::bind(station.address()).unwrap_err();
+        assert_eq!(taken.kind(), io::ErrorKind::AddrInUse);
+    }
+
+    #[test]
+    fn connecting_to_a_full_queue_takes_longer_than_any_limit() {
+        let station = Station::open(Post::TcpFull).unwrap();
+        for _ in 0..3 {
+            let late = TcpStream::connect_timeout(&station.address(), Duration::from_millis(60)).unwrap_err();
+            assert_eq!(late.kind(), io::ErrorKind::TimedOut);
+        }
+    }
+
+    #[test]
+    fn a_server_has_the_connections_that_came_before_it_asked() {
+        let station = Station::open(Post::TcpServer).unwrap();
+        assert!(station.accept().is_none());
+        let client = TcpStream::connect(station.address()).unwrap();
+        let begin = std::time::Instant::now();
+        let (_, from) = loop {
+            if let Some(came) = station.accept() {
+                break came;
+            }
+            assert!(begin.elapsed() < Duration::from_secs(20));
+        };
+        assert_eq!(from, client.local_addr().unwrap());
+    }
+}
