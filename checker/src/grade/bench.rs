@@ -3,6 +3,8 @@
 use std::net::SocketAddr;
 use std::path::Path;
 
+use rust_i18n::t;
+
 use super::command_line::{self, ProgramLine};
 use super::footing::{self, Footing, Unready};
 use super::perform::SightMode;
@@ -52,7 +54,7 @@ pub fn on_bench<T: Send>(trial: Trial, act: impl FnOnce(Bench) -> T + Send) -> R
         Ok(Ok(value)) => Ok(value),
         Ok(Err(Unready::Machine(error))) => Err(error.to_string()),
         Ok(Err(Unready::Script(fault))) => Err(fault),
-        Err(_) => Err("the checker lost the thread of this program".to_owned()),
+        Err(_) => Err(t!("the checker lost the thread of this program").into_owned()),
     }
 }
 

@@ -5,6 +5,8 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::path::Path;
 
+use rust_i18n::t;
+
 use crate::machine::process;
 
 /// What stands where `{program}` stands, or the whole line.
@@ -33,15 +35,15 @@ impl fmt::Display for CommandError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             CommandError::Empty => {
-                write!(f, "--program is empty: give a command, as in --program 'python3 echo.py'")
+                f.write_str(&t!("--program is empty: give a command, as in --program 'python3 echo.py'"))
             }
             CommandError::Quotes { line } => {
-                write!(f, "a quote in `{line}` is never closed: close it, or write it as \\'")
+                f.write_str(&t!("a quote in `%{line}` is never closed: close it, or write it as \\'", line = line))
             }
-            CommandError::NotFound { word } => write!(
-                f,
-                "there is no program `{word}`: give the path of an executable file (with a slash), or the name of a program in PATH"
-            ),
+            CommandError::NotFound { word } => f.write_str(&t!(
+                "there is no program `%{word}`: give the path of an executable file (with a slash), or the name of a program in PATH",
+                word = word
+            )),
         }
     }
 }

@@ -6,6 +6,8 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::Path;
 
+use rust_i18n::t;
+
 use super::command_line::{self, Ports, ProgramLine};
 use crate::machine::isolation::{Need, Reach, Sandbox, view};
 use crate::machine::port::Door;
@@ -66,10 +68,8 @@ pub fn lay(
     let words = command_line::words(&check.run, program, ports, &check.args)
         .map_err(|error| Unready::Script(error.to_string()))?;
     let Some(program) = words.first().and_then(|word| process::find_program(word)) else {
-        return Err(Unready::Script(format!(
-            "there is no program {}",
-            words.first().cloned().unwrap_or_default()
-        )));
+        let word = words.first().cloned().unwrap_or_default();
+        return Err(Unready::Script(t!("there is no program %{word}", word = word).into_owned()));
     };
     let args = words[1..].to_vec();
     let needed = view::needed(&program, &args);

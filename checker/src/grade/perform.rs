@@ -110,7 +110,9 @@ pub fn run(request: Request) -> Run {
         Ok(Ok(run)) => run,
         Ok(Err(Unready::Machine(error))) => Run::without_words(Outcome::Errored(error.to_string())),
         Ok(Err(Unready::Script(fault))) => Run::without_words(Outcome::Errored(fault)),
-        Err(_) => Run::without_words(Outcome::Errored("the checker lost this check's thread".to_string())),
+        Err(_) => {
+            Run::without_words(Outcome::Errored(t!("the checker lost this check's thread").into_owned()))
+        }
     }
 }
 
@@ -354,10 +356,10 @@ impl<'a> Play<'a> {
             return Err(limit(excess.to_string()));
         }
         if self.printed > MOST_OUTPUT {
-            return Err(limit(format!("it printed more than {} MiB", MOST_OUTPUT >> 20)));
+            return Err(limit(t!("it printed more than %{size} MiB", size = MOST_OUTPUT >> 20).into_owned()));
         }
         if self.received > MOST_RECEIVED {
-            return Err(limit(format!("it sent more than {} MiB", MOST_RECEIVED >> 20)));
+            return Err(limit(t!("it sent more than %{size} MiB", size = MOST_RECEIVED >> 20).into_owned()));
         }
         Ok(())
     }
@@ -477,7 +479,8 @@ fn limit(what: String) -> End {
 fn flattened(step: &Step) -> Result<VecDeque<&Step>, End> {
     match &step.sentence {
         Sentence::Together(_) => {
-            Err(End::Machine(format!("line {}: `together:` cannot stand inside `together:`", step.line)))
+            let told = t!("line %{line}: `together:` cannot stand inside `together:`", line = step.line);
+            Err(End::Machine(told.into_owned()))
         }
         Sentence::Repeat { times, steps } => {
             let once = steps.iter().map(flattened).collect::<Result<Vec<_>, _>>()?;

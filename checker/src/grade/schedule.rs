@@ -5,6 +5,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError, mpsc};
 use std::time::{Duration, Instant};
 
+use rust_i18n::t;
+
 use super::command_line::ProgramLine;
 use super::perform::{self, Request, Run, SightMode, Threads};
 use super::plan::{LabPlan, PlannedCheck, Source};
@@ -352,7 +354,9 @@ fn check_once_or_more(
     }
     let Run { outcome, transcript, seats, last_output, notes, sighting } = match shown {
         Some(run) => run,
-        None => return settled(planned, Outcome::Errored("the check was run no time at all".into())),
+        None => {
+            return settled(planned, Outcome::Errored(t!("the check was run no time at all").into_owned()));
+        }
     };
     let points = if matches!(outcome, Outcome::Passed) { planned.out_of() } else { 0 };
     CheckResult {
@@ -419,7 +423,10 @@ fn in_order(plans: &[LabPlan], news: mpsc::Receiver<News>, sink: &mut dyn FnMut(
             sink(Event::CheckStarted { id: planned.check.id.clone() });
             while results[lab][check].is_none() && take(&mut builds, &mut results) {}
             let lost = || {
-                Box::new(settled(planned, Outcome::Errored("the checker lost this check's thread".into())))
+                Box::new(settled(
+                    planned,
+                    Outcome::Errored(t!("the checker lost this check's thread").into_owned()),
+                ))
             };
             sink(Event::CheckFinished(results[lab][check].take().unwrap_or_else(lost)));
         }

@@ -8,6 +8,8 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use rust_i18n::t;
+
 use super::tree;
 
 /// Between two looks, at least.
@@ -39,9 +41,13 @@ pub enum Excess {
 impl fmt::Display for Excess {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Excess::Memory(bytes) => write!(f, "it uses more than {} of memory", size(*bytes)),
-            Excess::Tasks(tasks) => write!(f, "it has more than {tasks} processes and threads"),
-            Excess::Disk(bytes) => write!(f, "it wrote more than {}", size(*bytes)),
+            Excess::Memory(bytes) => {
+                f.write_str(&t!("it uses more than %{size} of memory", size = size(*bytes)))
+            }
+            Excess::Tasks(tasks) => {
+                f.write_str(&t!("it has more than %{number} processes and threads", number = tasks))
+            }
+            Excess::Disk(bytes) => f.write_str(&t!("it wrote more than %{size}", size = size(*bytes))),
         }
     }
 }

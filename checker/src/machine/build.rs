@@ -1,5 +1,6 @@
 //! A submission's crate → its program, with cargo, in a copy and a target folder of its own.
 
+use std::borrow::Cow;
 use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io;
@@ -8,6 +9,7 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use nix::fcntl::{Flock, FlockArg};
+use rust_i18n::t;
 use serde::Deserialize;
 
 use super::appetite::{Allowance, Excess};
@@ -71,25 +73,26 @@ struct Place {
 pub fn build(from: &Path, terms: Terms) -> Result<PathBuf, BuildError> {
     let manifest = from.join("Cargo.toml");
     if !manifest.is_file() {
-        return Err(failed(format!("there is no Cargo.toml in {}", from.display())));
+        return Err(failed(t!("there is no Cargo.toml in %{folder}", folder = from.display()).into_owned()));
     }
-    let broken = |what: &str| {
-        let what = what.to_string();
-        move |error: io::Error| BuildError::Broken(format!("{what}: {error}"))
-    };
-    let from = fs::canonicalize(from).map_err(broken("the submission's folder"))?;
+    let broken =
+        |what: Cow<'static, str>| move |error: io::Error| BuildError::Broken(format!("{what}: {error}"));
+    let from = fs::canonicalize(from).map_err(broken(t!("the submission's folder")))?;
     let root = terms.cache.join("build").join(place_of(&from));
-    fs::create_dir_all(&root).map_err(broken("the folder for builds"))?;
+    fs::create_dir_all(&root).map_err(broken(t!("the folder for builds")))?;
     // Also because rules about files follow no links.
-    let root = fs::canonicalize(root).map_err(broken("the folder for builds"))?;
+    let root = fs::canonicalize(root).map_err(broken(t!("the folder for builds")))?;
     let place =
         Place { source: root.join("source"), target: root.join("target"), scratch: root.join("scratch") };
-    let _lock = lock(&root.join("lock")).map_err(broken("the lock of the folder for builds"))?;
+    let _lock = lock(&root.join("lock")).map_err(broken(t!("the lock of the folder for builds")))?;
     folder::stage(&from, &place.source, on_its_own).map_err(|error| match error.kind() {
         io::ErrorKind::FileTooLarge => failed(error.to_string()),
-        _ => BuildError::Broken(format!("copying {}: {error}", from.display())),
+        _ => {
+            let folder = from.display();
+            BuildError::Broken(t!("copying %{folder}: %{error}", folder = folder, error = error).into_owned())
+        }
     })?;
-    prepare(&place).map_err(broken("the folder for builds"))?;
+    prepare(&place).map_err(broken(t!("the folder for builds")))?;
     let built = run_cargo(&place, terms);
     if built.is_err() && !from.join("Cargo.lock").exists() {
         // Whatever the build wrote there must not spoil the next one.
@@ -144,7 +147,7 @@ fn lock(path: &Path) -> io::Result<Flock<File>> {
 fn run_cargo(place: &Place, terms: Terms) -> Result<PathBuf, BuildError> {
     let toolchain = Toolchain::find().ok_or_else(|| {
         BuildError::Broken(
-            "cargo was not found: install Rust (https://rustup.rs) or put cargo in PATH".into(),
+            t!("cargo was not found: install Rust (https://rustup.rs) or put cargo in PATH").into_owned(),
         )
     })?;
     let output = confined::run(Orders {
@@ -161,24 +164,31 @@ fn run_cargo(place: &Place, terms: Terms) -> Result<PathBuf, BuildError> {
         interrupted: terms.interrupted,
     });
     let Output { end, stdout, stderr } = output.map_err(|error| {
-        BuildError::Broken(format!("{} could not be started: {error}", toolchain.cargo.display()))
+        let program = toolchain.cargo.display();
+        BuildError::Broken(
+            t!("%{program} could not be started: %{error}", program = program, error = error).into_owned(),
+        )
     })?;
-    let failed = |summary: String| Err(BuildError::Failed(BuildFailure { summary, output: stderr }));
+    let failed = |summary: Cow<str>| {
+        Err(BuildError::Failed(BuildFailure { summary: summary.into_owned(), output: stderr }))
+    };
     match end {
         End::Departed(Departure::Status(0)) => {}
-        End::Departed(_) => return failed("cargo could not build it".into()),
-        End::TooLong => return failed(format!("the build took longer than {}", minutes(terms.within))),
+        End::Departed(_) => return failed(t!("cargo could not build it")),
+        End::TooLong => {
+            return failed(t!("the build took longer than %{time}", time = minutes(terms.within)));
+        }
         End::TooMuch(excess) => {
             if matches!(excess, Excess::Disk(_)) {
                 let _ = folder::remove(&place.target);
             }
-            return failed(format!("the build was ended: {excess}"));
+            return failed(t!("the build was ended: %{why}", why = excess));
         }
         End::Interrupted => return Err(BuildError::Interrupted),
     }
     match program_of(&stdout).and_then(|program| own_program(&program, &place.target)) {
         Ok(program) => Ok(program),
-        Err(summary) => failed(summary),
+        Err(summary) => failed(summary.into()),
     }
 }
 
@@ -218,11 +228,12 @@ fn allowed(place: &Place, toolchain: &Toolchain) -> Allowed {
 
 fn minutes(time: Duration) -> String {
     match time.as_secs() {
-        60 => "1 minute".to_string(),
-        seconds if seconds % 60 == 0 => format!("{} minutes", seconds / 60),
-        1 => "1 second".to_string(),
-        seconds => format!("{seconds} seconds"),
+        60 => t!("1 minute"),
+        seconds if seconds % 60 == 0 => t!("%{number} minutes", number = seconds / 60),
+        1 => t!("1 second"),
+        seconds => t!("%{number} seconds", number = seconds),
     }
+    .into_owned()
 }
 
 /// A build script can say that another program is the one that was built, or leave a link in its place:
@@ -232,7 +243,9 @@ fn own_program(program: &Path, target: &Path) -> Result<PathBuf, String> {
     if real.starts_with(target) {
         Ok(real)
     } else {
-        Err(format!("the program that the build names is not its own: {}", real.display()))
+        let told =
+            t!("the program that the build names is not its own: %{program}", program = real.display());
+        Err(told.into_owned())
     }
 }
 
@@ -262,14 +275,19 @@ fn program_of(messages: &[u8]) -> Result<PathBuf, String> {
         })
         .collect();
     match programs.len() {
-        0 => Err("the crate builds no program: it needs a src/main.rs".to_string()),
+        0 => Err(t!("the crate builds no program: it needs a src/main.rs").into_owned()),
         1 => Ok(programs.swap_remove(0).1),
         _ => {
             // Cargo tells of them as they are finished.
             programs.sort();
             let names: Vec<String> =
                 programs.iter().map(|(name, _)| name.to_string_lossy().into_owned()).collect();
-            Err(format!("the crate builds {} programs ({}): a lab has one", programs.len(), names.join(", ")))
+            let told = t!(
+                "the crate builds %{number} programs (%{names}): a lab has one",
+                number = programs.len(),
+                names = names.join(", ")
+            );
+            Err(told.into_owned())
         }
     }
 }

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use rust_i18n::t;
 
 use super::appetite::{Allowance, Appetite, Excess};
 use super::isolation::landlock::Allowed;
@@ -52,7 +53,7 @@ pub enum End {
 pub fn run(orders: Orders) -> io::Result<Output> {
     // A thread of its own: what it enters, it cannot leave.
     std::thread::scope(|scope| {
-        let lost = |_| Err(io::Error::other("the thread of the build was lost"));
+        let lost = |_| Err(io::Error::other(t!("the thread of the build was lost")));
         scope.spawn(|| run_here(orders)).join().unwrap_or_else(lost)
     })
 }

@@ -5,6 +5,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use rust_i18n::t;
+
 /// Files of a submission that are copied, at most: a lab crate has a handful.
 const MOST_FILES: usize = 2_000;
 
@@ -111,9 +113,10 @@ fn collect(root: &Path, below: &Path, files: &mut BTreeSet<PathBuf>, bytes: &mut
             files.insert(path);
         }
         if files.len() > MOST_FILES || *bytes > MOST_BYTES {
-            let text = format!(
-                "the folder is too large for a lab: more than {MOST_FILES} files or {} MiB",
-                MOST_BYTES >> 20
+            let text = t!(
+                "the folder is too large for a lab: more than %{files} files or %{size} MiB",
+                files = MOST_FILES,
+                size = MOST_BYTES >> 20
             );
             return Err(io::Error::new(io::ErrorKind::FileTooLarge, text));
         }

@@ -11,6 +11,7 @@ use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 
 use nix::fcntl::{Flock, FlockArg};
 use nix::sys::socket::{AddressFamily, SockFlag, SockType, SockaddrIn, bind, socket};
+use rust_i18n::t;
 
 use super::isolation::Level;
 use crate::model::course::PortWish;
@@ -42,7 +43,7 @@ impl Lease {
                 return Ok(Lease { port, _lock: lock });
             }
         }
-        Err(io::Error::new(io::ErrorKind::AddrInUse, "every port outside the ephemeral range is in use"))
+        Err(io::Error::new(io::ErrorKind::AddrInUse, t!("every port outside the ephemeral range is in use")))
     }
 
     /// Exactly this port; waits while another check has it.
@@ -52,8 +53,9 @@ impl Lease {
         let file = open_lock(&lock_folder()?, port)?;
         let lock = Flock::lock(file, FlockArg::LockExclusive).map_err(|(_, errno)| errno)?;
         if TcpStream::connect(SocketAddr::new(HOST, port)).is_ok() {
-            let text = format!(
-                "port {port} is in use by a program that the checker did not start: end it, or use --isolation full"
+            let text = t!(
+                "port %{port} is in use by a program that the checker did not start: end it, or use --isolation full",
+                port = port
             );
             return Err(io::Error::new(io::ErrorKind::AddrInUse, text));
         }

@@ -13,6 +13,7 @@ use nix::sys::signal::Signal as KernelSignal;
 use nix::sys::termios::{OutputFlags, SetArg, tcgetattr, tcsetattr};
 use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid};
 use nix::unistd::Pid;
+use rust_i18n::t;
 
 use super::isolation::{Level, Sandbox, keeper, namespaces};
 use super::{port, tree};
@@ -81,7 +82,7 @@ impl Program {
                 namespaces::enter_processes()?;
                 Program::start_here(recipe, sandbox)
             };
-            let lost = |_| Err(io::Error::other("the thread that starts the program was lost"));
+            let lost = |_| Err(io::Error::other(t!("the thread that starts the program was lost")));
             scope.spawn(start).join().unwrap_or_else(lost)
         })
     }
@@ -118,7 +119,7 @@ impl Program {
         let taken = (child.stdin.take(), child.stderr.take());
         let program = Program::in_custody(child, sandbox.level(), mark, lifeline, status)?;
         let (Some(stdin), Some(stderr)) = taken else {
-            return Err(io::Error::other("the program's streams are missing"));
+            return Err(io::Error::other(t!("the program's streams are missing")));
         };
         let streams = Streams { stdin, stdout: stdout_ours, stderr: stderr.into() };
         for fd in [streams.stdin.as_fd(), streams.stdout.as_fd(), streams.stderr.as_fd()] {

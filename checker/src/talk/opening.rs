@@ -4,6 +4,8 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
+use rust_i18n::t;
+
 use super::bulk;
 use super::conversation::{Conversation, Fault, Program};
 use super::ear::Heard;
@@ -17,7 +19,11 @@ use crate::model::stage::{Ear, Order, Retry, Seat};
 
 pub fn matcher(phrase: &Phrase, bindings: Bindings) -> Result<Matcher, Fault> {
     Matcher::new(phrase, bindings).ok_or_else(|| {
-        Fault(format!("the pattern {} cannot be used with these names filled in", phrase.written))
+        let pattern = &phrase.written;
+        Fault(
+            t!("the pattern %{pattern} cannot be used with these names filled in", pattern = pattern)
+                .into_owned(),
+        )
     })
 }
 
@@ -156,7 +162,7 @@ impl Conversation<'_> {
             }
             Sentence::UserEndsInput => at_once(vec![Order::EndInput], Vec::new()),
             Sentence::Together(_) | Sentence::Repeat { .. } => {
-                Err(Fault("a block is begun sentence by sentence".to_string()))
+                Err(Fault(t!("a block is begun sentence by sentence").into_owned()))
             }
         }
     }
@@ -205,14 +211,16 @@ impl Conversation<'_> {
 
     fn seats_named(&self, name: &str) -> Result<Vec<Seat>, Fault> {
         let actor = self.check.cast.iter().position(|actor| actor.name == name);
-        let Some(actor) = actor else { return Err(Fault(format!("nobody is called {name}"))) };
+        let Some(actor) = actor else {
+            return Err(Fault(t!("nobody is called %{name}", name = name).into_owned()));
+        };
         let seats = self.seats.iter().enumerate().filter(|(_, seating)| seating.actor == actor);
         Ok(seats.map(|(index, _)| Seat(index)).collect())
     }
 
     fn seat_named(&self, name: &str) -> Result<Seat, Fault> {
         let seats = self.seats_named(name)?;
-        seats.first().copied().ok_or_else(|| Fault(format!("nobody is called {name}")))
+        seats.first().copied().ok_or_else(|| Fault(t!("nobody is called %{name}", name = name).into_owned()))
     }
 
     /// Connected now. An end that no sentence has received yet changes nothing: when it comes must
@@ -275,7 +283,8 @@ impl Conversation<'_> {
             Listener::Complaints => Ok(vec![Ear::Complaints]),
             Listener::File(name) => {
                 let index = self.files.iter().position(|(file, _)| file == name);
-                index.map(|index| vec![Ear::File(index)]).ok_or_else(|| Fault(format!("no file {name}")))
+                let missing = || Fault(t!("no file %{name}", name = name).into_owned());
+                index.map(|index| vec![Ear::File(index)]).ok_or_else(missing)
             }
         }
     }
@@ -294,13 +303,18 @@ impl Conversation<'_> {
             _ => None,
         };
         let bindings = self.bindings(seat);
-        let one = |phrase: &Phrase| match text::lines_of(phrase).as_slice() {
+        let one = |phrase: &Phrase| {
+            match text::lines_of(phrase).as_slice() {
             [line] => common.matcher(line, bindings),
-            lines => Err(Fault(format!(
-                "the text {} has {} lines where each text is one line; write each as a text of its own",
-                phrase.written,
-                lines.len()
-            ))),
+            lines => Err(Fault(
+                t!(
+                    "the text %{text} has %{number} lines where each text is one line; write each as a text of its own",
+                    text = phrase.written,
+                    number = lines.len()
+                )
+                .into_owned(),
+            )),
+        }
         };
         let all = |phrases: &[Phrase]| phrases.iter().map(one).collect::<Result<Vec<_>, _>>();
         let lines = |phrases: &[Phrase]| {
@@ -324,9 +338,10 @@ impl Conversation<'_> {
             }
             Form::WhatItSent(case) => {
                 let sent = seat.and_then(|seat| self.seats.get(seat.0)).map(|seating| &seating.sent);
-                let sent = sent.ok_or_else(|| Fault("only a client has sent something".to_string()))?;
+                let sent = sent.ok_or_else(|| Fault(t!("only a client has sent something").into_owned()))?;
                 if sent.is_empty() {
-                    return Err(Fault("`what it sent` speaks of a client that has sent nothing".to_string()));
+                    let told = t!("`what it sent` speaks of a client that has sent nothing");
+                    return Err(Fault(told.into_owned()));
                 }
                 let bytes = match case {
                     Case::AsSent => sent.clone(),
@@ -336,7 +351,10 @@ impl Conversation<'_> {
             }
             Form::WhatWasSent { by } => match &common.sent {
                 Some(sent) => Wanted::LinesOf(Relay::new(sent.clone())),
-                None => return Err(Fault(format!("what {by} sent is too much to be looked for in lines"))),
+                None => {
+                    let told = t!("what %{who} sent is too much to be looked for in lines", who = by);
+                    return Err(Fault(told.into_owned()));
+                }
             },
             Form::Lines(wanted) => Wanted::Lines { wanted: *wanted, got: 0 },
             Form::AtMostLines(wanted) => Wanted::AtMostLines { wanted: *wanted, got: 0 },

@@ -62,7 +62,7 @@ fn reads_as_words(text: &str) -> bool {
 }
 
 /// The same in every language.
-const UNITS: [&str; 4] = ["ms", "min", "KiB", "MiB"];
+const UNITS: [&str; 5] = ["ms", "min", "KiB", "MiB", "GiB"];
 
 struct Reader {
     file: String,

@@ -7,6 +7,7 @@ use std::io;
 use nix::sched::{CloneFlags, unshare};
 use nix::sys::wait::{WaitStatus, waitpid};
 use nix::unistd::{ForkResult, Gid, Uid, fork};
+use rust_i18n::t;
 
 use super::{Level, Wanted, landlock, namespaces};
 
@@ -49,14 +50,18 @@ impl fmt::Display for Obstacle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let reason = |errno: &i32| io::Error::from_raw_os_error(*errno);
         match self {
-            Obstacle::UserNamespace(errno) => write!(f, "a user namespace is refused: {}", reason(errno)),
-            Obstacle::IdMap(errno) => {
-                write!(f, "a user namespace is allowed, but not to be anybody in it: {}", reason(errno))
+            Obstacle::UserNamespace(errno) => {
+                f.write_str(&t!("a user namespace is refused: %{error}", error = reason(errno)))
             }
-            Obstacle::Namespaces(errno) => {
-                write!(f, "network, process and mount namespaces are refused: {}", reason(errno))
-            }
-            Obstacle::NotLinux => write!(f, "only Linux has namespaces"),
+            Obstacle::IdMap(errno) => f.write_str(&t!(
+                "a user namespace is allowed, but not to be anybody in it: %{error}",
+                error = reason(errno)
+            )),
+            Obstacle::Namespaces(errno) => f.write_str(&t!(
+                "network, process and mount namespaces are refused: %{error}",
+                error = reason(errno)
+            )),
+            Obstacle::NotLinux => f.write_str(&t!("only Linux has namespaces")),
         }
     }
 }

@@ -18,6 +18,8 @@
 use std::fmt;
 use std::net::SocketAddr;
 
+use rust_i18n::t;
+
 use crate::model::sight::Doing;
 use crate::model::stage::Seat;
 
@@ -214,17 +216,22 @@ impl fmt::Display for Blind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let reason = |errno: &i32| std::io::Error::from_raw_os_error(*errno);
         match self {
-            Blind::NotLinux => write!(f, "only Linux shows what a program is doing"),
-            Blind::Sockets(errno) => write!(f, "sock_diag is not available: {}", reason(errno)),
+            Blind::NotLinux => f.write_str(&t!("only Linux shows what a program is doing")),
+            Blind::Sockets(errno) => {
+                f.write_str(&t!("sock_diag is not available: %{error}", error = reason(errno)))
+            }
             Blind::ByteCounts => {
-                write!(f, "this kernel does not count a connection's bytes (Linux 4.19 does)")
+                f.write_str(&t!("this kernel does not count a connection's bytes (Linux 4.19 does)"))
             }
-            Blind::Proc(page, errno) => {
-                write!(f, "/proc/PID/{} cannot be read: {}", page.path(), reason(errno))
-            }
-            Blind::Descriptors(errno) => {
-                write!(f, "descriptors of the program cannot be examined: {}", reason(errno))
-            }
+            Blind::Proc(page, errno) => f.write_str(&t!(
+                "/proc/PID/%{page} cannot be read: %{error}",
+                page = page.path(),
+                error = reason(errno)
+            )),
+            Blind::Descriptors(errno) => f.write_str(&t!(
+                "descriptors of the program cannot be examined: %{error}",
+                error = reason(errno)
+            )),
         }
     }
 }
