@@ -12,6 +12,7 @@ use nix::fcntl::{Flock, FlockArg};
 use rust_i18n::t;
 use serde::Deserialize;
 
+use super::accident::{self, Accident, Whose};
 use super::appetite::{Allowance, Excess};
 use super::confined::{End, Orders, Output};
 use super::isolation::Reach;
@@ -73,26 +74,27 @@ struct Place {
 pub fn build(from: &Path, terms: Terms) -> Result<PathBuf, BuildError> {
     let manifest = from.join("Cargo.toml");
     if !manifest.is_file() {
-        return Err(failed(t!("there is no Cargo.toml in %{folder}", folder = from.display()).into_owned()));
+        return Err(befallen(accident::no_manifest(from), Vec::new()));
     }
-    let broken =
-        |what: Cow<'static, str>| move |error: io::Error| BuildError::Broken(format!("{what}: {error}"));
-    let from = fs::canonicalize(from).map_err(broken(t!("the submission's folder")))?;
+    let from = fs::canonicalize(from)
+        .map_err(|error| BuildError::Broken(format!("{}: {error}", t!("the submission's folder"))))?;
     let root = terms.cache.join("build").join(place_of(&from));
-    fs::create_dir_all(&root).map_err(broken(t!("the folder for builds")))?;
+    let broken = |error: io::Error| no_folder(&error, terms.cache);
+    fs::create_dir_all(&root).map_err(broken)?;
     // Also because rules about files follow no links.
-    let root = fs::canonicalize(root).map_err(broken(t!("the folder for builds")))?;
+    let root = fs::canonicalize(root).map_err(broken)?;
     let place =
         Place { source: root.join("source"), target: root.join("target"), scratch: root.join("scratch") };
-    let _lock = lock(&root.join("lock")).map_err(broken(t!("the lock of the folder for builds")))?;
+    let _lock = lock(&root.join("lock")).map_err(broken)?;
     folder::stage(&from, &place.source, on_its_own).map_err(|error| match error.kind() {
         io::ErrorKind::FileTooLarge => failed(error.to_string()),
+        io::ErrorKind::StorageFull => no_folder(&error, terms.cache),
         _ => {
             let folder = from.display();
             BuildError::Broken(t!("copying %{folder}: %{error}", folder = folder, error = error).into_owned())
         }
     })?;
-    prepare(&place).map_err(broken(t!("the folder for builds")))?;
+    prepare(&place).map_err(broken)?;
     let built = run_cargo(&place, terms);
     if built.is_err() && !from.join("Cargo.lock").exists() {
         // Whatever the build wrote there must not spoil the next one.
@@ -102,7 +104,25 @@ pub fn build(from: &Path, terms: Terms) -> Result<PathBuf, BuildError> {
 }
 
 fn failed(summary: String) -> BuildError {
-    BuildError::Failed(BuildFailure { summary, output: Vec::new() })
+    BuildError::Failed(BuildFailure { summary, cure: None, output: Vec::new() })
+}
+
+/// The accident's end of a build; `output` is what cargo said.
+fn befallen(accident: Accident, output: Vec<u8>) -> BuildError {
+    let Accident { whose, told, cure } = accident;
+    match whose {
+        Whose::Submission => BuildError::Failed(BuildFailure { summary: told, cure: Some(cure), output }),
+        Whose::Machine => BuildError::Broken(format!("{told}. {cure}")),
+    }
+}
+
+/// One of our own folders below the cache cannot be made or written to.
+fn no_folder(error: &io::Error, cache: &Path) -> BuildError {
+    let told = t!("the folder for builds, %{folder}: %{error}", folder = cache.display(), error = error);
+    BuildError::Broken(match accident::cure_of(error, cache) {
+        Some(cure) => format!("{told}. {cure}"),
+        None => told.into(),
+    })
 }
 
 /// Makes what the build may write to: only what exists can be allowed.
@@ -170,11 +190,17 @@ fn run_cargo(place: &Place, terms: Terms) -> Result<PathBuf, BuildError> {
         )
     })?;
     let failed = |summary: Cow<str>| {
-        Err(BuildError::Failed(BuildFailure { summary: summary.into_owned(), output: stderr }))
+        let summary = summary.into_owned();
+        Err(BuildError::Failed(BuildFailure { summary, cure: None, output: stderr.clone() }))
     };
     match end {
         End::Departed(Departure::Status(0)) => {}
-        End::Departed(_) => return failed(t!("cargo could not build it")),
+        End::Departed(_) => {
+            return match accident::of_build(&stderr, &place.target) {
+                Some(accident) => Err(befallen(accident, stderr)),
+                None => failed(t!("cargo could not build it")),
+            };
+        }
         End::TooLong => {
             return failed(t!("the build took longer than %{time}", time = minutes(terms.within)));
         }
@@ -186,9 +212,9 @@ fn run_cargo(place: &Place, terms: Terms) -> Result<PathBuf, BuildError> {
         }
         End::Interrupted => return Err(BuildError::Interrupted),
     }
-    match program_of(&stdout).and_then(|program| own_program(&program, &place.target)) {
-        Ok(program) => Ok(program),
-        Err(summary) => failed(summary.into()),
+    match program_of(&stdout) {
+        Ok(program) => own_program(&program, &place.target).or_else(|summary| failed(summary.into())),
+        Err(accident) => Err(befallen(accident, stderr)),
     }
 }
 
@@ -264,7 +290,7 @@ struct Target {
 }
 
 /// The one program that a build made.
-fn program_of(messages: &[u8]) -> Result<PathBuf, String> {
+fn program_of(messages: &[u8]) -> Result<PathBuf, Accident> {
     let lines = messages.split(|byte| *byte == b'\n');
     let mut programs: Vec<(OsString, PathBuf)> = lines
         .filter_map(|line| serde_json::from_slice::<Message>(line).ok())
@@ -275,19 +301,14 @@ fn program_of(messages: &[u8]) -> Result<PathBuf, String> {
         })
         .collect();
     match programs.len() {
-        0 => Err(t!("the crate builds no program: it needs a src/main.rs").into_owned()),
+        0 => Err(accident::no_program()),
         1 => Ok(programs.swap_remove(0).1),
         _ => {
             // Cargo tells of them as they are finished.
             programs.sort();
             let names: Vec<String> =
                 programs.iter().map(|(name, _)| name.to_string_lossy().into_owned()).collect();
-            let told = t!(
-                "the crate builds %{number} programs (%{names}): a lab has one",
-                number = programs.len(),
-                names = names.join(", ")
-            );
-            Err(told.into_owned())
+            Err(accident::many_programs(&names))
         }
     }
 }
@@ -304,13 +325,13 @@ mod tests {
 {"reason":"build-finished","success":true}
 "#;
         assert_eq!(program_of(one).unwrap(), Path::new("/t/echo"));
-        assert!(program_of(b"not json\n").unwrap_err().contains("src/main.rs"));
+        assert!(program_of(b"not json\n").unwrap_err().told.contains("src/main.rs"));
         let two = [
             &one[..],
             br#"{"reason":"compiler-artifact","target":{"name":"b","kind":["bin"]},"executable":"/t/b"}"#,
         ]
         .concat();
-        assert!(program_of(&two).unwrap_err().contains("2 programs (b, echo)"));
+        assert!(program_of(&two).unwrap_err().told.contains("2 programs (b, echo)"));
     }
 
     #[test]

@@ -1,11 +1,13 @@
 //! The edges: processes, sockets, pseudo-terminals, /proc, cargo, folders.
 
+pub mod accident;
 pub mod appetite;
 pub mod build;
 pub mod census;
 pub mod client;
 pub mod confined;
 pub mod folder;
+pub mod holder;
 pub mod isolation;
 pub mod memo;
 pub mod memory;

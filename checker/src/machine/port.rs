@@ -13,6 +13,7 @@ use nix::fcntl::{Flock, FlockArg};
 use nix::sys::socket::{AddressFamily, SockFlag, SockType, SockaddrIn, bind, socket};
 use rust_i18n::t;
 
+use super::holder::{self, Holder};
 use super::isolation::Level;
 use crate::model::course::PortWish;
 
@@ -53,11 +54,7 @@ impl Lease {
         let file = open_lock(&lock_folder()?, port)?;
         let lock = Flock::lock(file, FlockArg::LockExclusive).map_err(|(_, errno)| errno)?;
         if TcpStream::connect(SocketAddr::new(HOST, port)).is_ok() {
-            let text = t!(
-                "port %{port} is in use by a program that the checker did not start: end it, or use --isolation full",
-                port = port
-            );
-            return Err(io::Error::new(io::ErrorKind::AddrInUse, text));
+            return Err(io::Error::new(io::ErrorKind::AddrInUse, taken(port)));
         }
         Ok(Lease { port, _lock: lock })
     }
@@ -99,6 +96,24 @@ impl Door {
 
     pub fn address(&self) -> SocketAddr {
         SocketAddr::new(HOST, self.port)
+    }
+}
+
+/// Another program listens on a port that a lab insists on.
+fn taken(port: u16) -> String {
+    match holder::of(port) {
+        Some(Holder { pid, name }) => t!(
+            "port %{port} is in use by %{name} (process %{pid}), which the checker did not start: end it (kill %{pid}), or use --isolation full",
+            port = port,
+            name = name,
+            pid = pid
+        )
+        .into(),
+        None => t!(
+            "port %{port} is in use by a program that the checker did not start: end it, or use --isolation full",
+            port = port
+        )
+        .into(),
     }
 }
 

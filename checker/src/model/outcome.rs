@@ -402,6 +402,8 @@ pub struct Place {
 pub struct BuildFailure {
     /// One line: what did not work.
     pub summary: String,
+    /// What to do about it, where it is a common accident.
+    pub cure: Option<String>,
     /// What cargo and rustc said, untouched.
     pub output: Vec<u8>,
 }

@@ -8,7 +8,8 @@ pub fn unbuildable() -> Vec<Event> {
         --> src/main.rs:9:5\n   |\n9  |     stream.write_all(b\"oi\")?;\n   |     ^^^^^^ not found in this scope\n\n\
         ::error file=x::from a build script\n\x1b]0;title\x07##[group]y\n\
         error: could not compile `tally` (bin \"tally\") due to 1 previous error\n";
-    let build = BuildFailure { summary: "error[E0425] at src/main.rs:9".into(), output: output.to_vec() };
+    let build =
+        BuildFailure { summary: "error[E0425] at src/main.rs:9".into(), cure: None, output: output.to_vec() };
     let check = |id: &str| {
         failed(id, "counts", failure(FailureKind::BuildFailed, Expected::ProgramStarts, Actual::BuildFailed))
     };

@@ -230,6 +230,9 @@ impl Teller<'_> {
             out.extend(said.iter().map(|line| Line::blank().then(Ink::Plain, line)));
         }
         out.push(Line::blank());
+        if let Some(cure) = &failure.cure {
+            out.extend(self.row(&t!("try"), Ink::Plain, cure));
+        }
         out.push(self.again(None));
         out
     }

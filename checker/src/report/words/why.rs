@@ -43,7 +43,7 @@ pub fn why(why: &Why, scene: Scene, showing: Showing) -> Option<String> {
             "the program has ended, but a process that it started lived on and listened on %{address}",
             address = address
         ),
-        Why::NeverListens => t!("the program runs, but does not listen on any port"),
+        Why::NeverListens => never_listens(scene).into(),
         Why::HeldBack => t!(
             "what the program prints goes to a pipe, and is held back in its own buffer until that is full or flushed"
         ),
@@ -56,6 +56,18 @@ pub fn why(why: &Why, scene: Scene, showing: Showing) -> Option<String> {
         }
     };
     Some(told.into_owned())
+}
+
+fn never_listens(scene: Scene) -> String {
+    let reads_input = |thread: &&ThreadView| matches!(thread.doing, Doing::Receiving(Whom::Input));
+    match scene.living().into_iter().find(reads_input) {
+        Some(reader) => t!(
+            "%{thread} waits for its standard input, where nobody types, instead of listening: a server takes its port from the arguments, and its data from its clients",
+            thread = name(reader, scene)
+        )
+        .into(),
+        None => t!("the program runs, but does not listen on any port").into(),
+    }
 }
 
 /// The client that waits in vain.
