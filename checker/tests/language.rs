@@ -22,6 +22,7 @@ const NO_MESSAGES: &[(&str, &str, &str)] = &[
     ("grade/cause.rs", "not implemented", "what a program's own panic says"),
     ("machine/sight/threads.rs", "\nvoluntary_ctxt_switches:", "what the kernel writes"),
     ("machine/sight/threads.rs", "\nnonvoluntary_ctxt_switches:", "what the kernel writes"),
+    ("machine/accident/signs.rs", "*", "what cargo and rustc say, which is looked for"),
     ("manifest/lab_file.rs", "{indent}exercise: .", "labs.yaml's own words"),
     ("manifest/script/advice.rs", "WHO ", "the grammar of sentences, English in every language"),
     ("manifest/script/mod.rs", " within ", "the grammar of sentences"),

@@ -1,6 +1,8 @@
 //! Accidents of a build that befall everybody once, read from what cargo said: what happened, and the
 //! cure.
 
+mod signs;
+
 use std::io;
 use std::path::Path;
 
@@ -41,7 +43,7 @@ pub fn of_build(stderr: &[u8], target: &Path) -> Option<Accident> {
         .or_else(|| outside(&said))
         .or_else(|| too_old(&said))
         .or_else(|| unknown_edition(&said))
-        .or_else(|| said.contains("no targets specified in the manifest").then(no_program))
+        .or_else(|| said.contains(signs::NO_TARGETS).then(no_program))
 }
 
 /// A folder without a manifest.
@@ -109,7 +111,7 @@ fn disk_cure() -> String {
 
 /// The name of a crate's own choosing that is not there is the crate's fault.
 fn unlinked(said: &str) -> Option<Accident> {
-    let linker = captured(r"error: linker `([^`]+)` not found", said)?;
+    let linker = captured(signs::NO_LINKER, said)?;
     let is_missing = linker == "cc" && process::find_program("cc").is_none();
     Some(Accident {
         whose: if is_missing { Whose::Machine } else { Whose::Submission },
@@ -125,7 +127,7 @@ pub fn linker_cure() -> String {
 
 /// A disk is only full if it is: a build script can say anything.
 fn full(said: &str, target: &Path) -> Option<Accident> {
-    if !said.contains("No space left on device") || room(target)? >= ROOM {
+    if !said.contains(signs::DISK_FULL) || room(target)? >= ROOM {
         return None;
     }
     Some(Accident {
@@ -142,17 +144,10 @@ pub fn room(folder: &Path) -> Option<u64> {
 }
 
 fn offline(said: &str) -> Option<Accident> {
-    if !said.contains("offline") {
+    if !said.contains(signs::OFFLINE) {
         return None;
     }
-    let patterns = [
-        r"no matching package named `([^`]+)` found",
-        r"failed to select a version for the requirement `([^` =]+)",
-        r"failed to download `([^` ]+)",
-        r"failed to get `([^`]+)` as a dependency",
-        r"failed to load source for dependency `([^`]+)`",
-    ];
-    let name = patterns.iter().find_map(|pattern| captured(pattern, said))?;
+    let name = signs::NOT_HERE.iter().find_map(|pattern| captured(pattern, said))?;
     Some(Accident {
         whose: Whose::Submission,
         told: t!("`%{name}` is not on this machine, and builds run without the network", name = name).into(),
@@ -165,7 +160,7 @@ fn offline(said: &str) -> Option<Accident> {
 }
 
 fn outside(said: &str) -> Option<Accident> {
-    let name = captured(r"failed to load manifest for dependency `([^`]+)`", said)?;
+    let name = captured(signs::OUTSIDE, said)?;
     Some(Accident {
         whose: Whose::Submission,
         told: t!("the crate needs `%{name}`, which lies outside of its folder", name = name).into(),
@@ -175,14 +170,13 @@ fn outside(said: &str) -> Option<Accident> {
 }
 
 fn too_old(said: &str) -> Option<Accident> {
-    let feature = captured(r"requires the Cargo feature called `(edition\d+)`", said);
-    let version = captured(r"rustc (\S+) is not supported by the following", said);
-    let told = match (feature, version) {
-        (Some(feature), _) => {
-            let edition = feature.trim_start_matches("edition");
+    let edition = captured(signs::EDITION_OF_LATER, said);
+    let version = captured(signs::RUST_TOO_OLD, said);
+    let told = match (edition, version) {
+        (Some(edition), _) => {
             t!("the Rust of this machine is too old for the edition %{edition}", edition = edition)
         }
-        (None, Some(version)) => match captured(r"requires rustc (\S+)", said) {
+        (None, Some(version)) => match captured(signs::RUST_WANTED, said) {
             Some(wanted) => t!(
                 "the Rust of this machine is too old: it is %{version}, and the crate needs %{wanted}",
                 version = version,
@@ -197,7 +191,7 @@ fn too_old(said: &str) -> Option<Accident> {
 }
 
 fn unknown_edition(said: &str) -> Option<Accident> {
-    let edition = captured(r"supported edition values are .* but `([^`]*)` is unknown", said)?;
+    let edition = captured(signs::NO_SUCH_EDITION, said)?;
     Some(Accident {
         whose: Whose::Submission,
         told: t!("Rust has no edition `%{edition}`", edition = edition).into(),

@@ -1,0 +1,21 @@
+//! What cargo, rustc and the system say, each in its own words, by which an accident is known.
+
+pub const NO_LINKER: &str = r"linker `([^`]+)` not found";
+pub const DISK_FULL: &str = "No space left on device";
+pub const NO_TARGETS: &str = "no targets specified in the manifest";
+pub const OFFLINE: &str = "offline";
+
+/// The crate that would have to be downloaded, by its name.
+pub const NOT_HERE: [&str; 5] = [
+    r"no matching package named `([^`]+)` found",
+    r"failed to select a version for the requirement `([^` =]+)",
+    r"failed to download `([^` ]+)",
+    r"failed to get `([^`]+)` as a dependency",
+    r"failed to load source for dependency `([^`]+)`",
+];
+
+pub const OUTSIDE: &str = r"failed to load manifest for dependency `([^`]+)`";
+pub const EDITION_OF_LATER: &str = r"requires the Cargo feature called `edition(\d+)`";
+pub const RUST_TOO_OLD: &str = r"rustc (\S+) is not supported by the following";
+pub const RUST_WANTED: &str = r"requires rustc (\S+)";
+pub const NO_SUCH_EDITION: &str = r"supported edition values are .* but `([^`]*)` is unknown";
