@@ -20,7 +20,8 @@ const ROOMS: [(&str, &[&str]); 8] = [
 ];
 
 /// What only one place may name.
-const KNOWN_TO_ONE: [(&str, &str); 8] = [
+const KNOWN_TO_ONE: [(&str, &str); 9] = [
+    ("rexpect", "machine/terminal.rs"),
     ("serde_yaml", "manifest/"),
     ("saphyr_parser", "manifest/"),
     ("annotate_snippets", "manifest/"),

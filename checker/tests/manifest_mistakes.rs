@@ -160,7 +160,7 @@ fn keys_of_a_later_version_are_no_unknown_keys() {
     assert!(problem.message.ends_with("is not supported yet"), "{problem:?}");
     assert_eq!(problem.column, 24);
     let text = lab("        script: |\n          ana connects\n");
-    for key in ["terminal: true", "limits: {}", "languages: {}"] {
+    for key in ["limits: {}", "languages: {}"] {
         let problem = only(&text.replacen("    title: l\n", &format!("    title: l\n    {key}\n"), 1));
         assert!(problem.message.ends_with("is not supported yet"), "{problem:?}");
     }

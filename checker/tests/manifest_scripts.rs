@@ -132,6 +132,9 @@ fn the_program_and_its_user() {
     means("user types: oi", Sentence::UserTypes { lines: vec![plain("oi")] });
     means("user types raw: oi", Sentence::UserTypesRaw { text: plain("oi") });
     means("user ends the input", Sentence::UserEndsInput);
+    for key in Key::NAMED.into_iter().chain([Key::Ctrl('D'), Key::Ctrl('\\')]) {
+        means(&format!("user presses {key}"), Sentence::UserPresses(key));
+    }
 }
 
 #[test]
@@ -294,8 +297,9 @@ fn what_cannot_be_meant_is_told() {
         ("ana and bia accept", 9, "one server"),
         ("ana requests: GET /", 1, "not supported yet"),
         ("ana gets status: 404", 1, "not supported yet"),
-        ("user sees: >", 1, "not supported yet"),
-        ("user presses Ctrl-D", 1, "not supported yet"),
+        ("user presses Ctrl-", 14, "no key"),
+        ("user presses Crtl-D", 14, "no key"),
+        ("user sees the end", 1, "no sentence"),
     ];
     for (sentence, column, word) in faults {
         let problems = check(&format!("ana connects\n{sentence}")).expect_err(sentence);
@@ -375,7 +379,7 @@ fn the_nearest_sentence_is_shown() {
         ("program exit with 0", "program exits"),
         ("program stops", "program starts"),
         ("repeat twice:\n  ana closes", "repeat N times:"),
-        ("user write: oi", "user types: TEXT"),
+        ("user typ: oi", "user types: TEXT"),
     ] {
         let problems = check(&format!("ana and bia connect\n{wrong}")).expect_err(wrong);
         let help = problems.list()[0].help.clone().unwrap();

@@ -31,7 +31,7 @@ pub(super) mod tests_support {
     use std::time::Duration;
 
     use super::*;
-    use crate::model::course::{Leftovers, Network, PortWish, Stdout, Text, Visibility};
+    use crate::model::course::{Console, Leftovers, Network, PortWish, Text, Visibility};
     use crate::model::script::{Script, Sentence, Step, Until, Who};
 
     /// A course of two labs.
@@ -95,7 +95,7 @@ pub(super) mod tests_support {
             within: Duration::from_secs(5),
             leftovers: Leftovers::Forbidden,
             ignore: Vec::new(),
-            stdout: Stdout::Terminal,
+            console: Console::Screen,
             port: PortWish::Given,
             network: Network::Ordinary,
             cast: Vec::new(),

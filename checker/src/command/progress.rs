@@ -112,7 +112,7 @@ pub fn form(check: &Check) -> String {
     let script = check.script.to_string();
     let script: Vec<&str> = script.lines().filter(|line| !line.trim_start().starts_with("hint")).collect();
     let around = (&check.run, &check.args, &check.env, &check.files, check.repeat);
-    let machine = (check.leftovers, check.port, check.network, check.stdout);
+    let machine = (check.leftovers, check.port, check.network, check.console);
     format!("{:016x}", fnv(format!("{script:?}{around:?}{machine:?}").as_bytes()))
 }
 

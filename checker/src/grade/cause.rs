@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use bstr::ByteSlice;
 use regex::bytes::Regex;
 
-use crate::model::course::Stdout;
+use crate::model::course::Console;
 use crate::model::outcome::{FailureKind, Listening, Place, Why};
 use crate::model::sight::Sighting;
 use crate::model::stage::{Departure, Seat};
@@ -15,12 +15,13 @@ use crate::model::stage::{Departure, Seat};
 pub struct Evidence<'a> {
     pub kind: FailureKind,
     pub actor: Option<(Seat, String)>,
-    pub stderr: &'a [u8],
+    /// What it wrote to standard error.
+    pub complaints: &'a [u8],
     pub departure: Option<Departure>,
     pub sighting: Option<&'a Sighting>,
     pub asked: SocketAddr,
     pub awaits: Awaits,
-    pub stdout: Stdout,
+    pub console: Console,
 }
 
 /// Whom the sentence that failed listened to.
@@ -33,7 +34,7 @@ pub enum Awaits {
 
 /// The kind as it is reported, and the cause where there is one to tell.
 pub fn find(evidence: &Evidence) -> (FailureKind, Option<Why>) {
-    if let Some(place) = not_implemented(evidence.stderr) {
+    if let Some(place) = not_implemented(evidence.complaints) {
         return (FailureKind::NotImplemented, Some(Why::NotImplemented(place)));
     }
     let panic = died(evidence);
@@ -63,7 +64,7 @@ pub fn find(evidence: &Evidence) -> (FailureKind, Option<Why>) {
         return never_listened(sighting, evidence.asked);
     }
     if evidence.awaits == Awaits::Output
-        && evidence.stdout == Stdout::Pipe
+        && evidence.console == Console::Pipes
         && evidence.kind == FailureKind::NoAnswer
     {
         return (evidence.kind, Some(Why::HeldBack));
@@ -81,12 +82,12 @@ pub fn complaint(stderr: &[u8], departure: Option<Departure>) -> Option<Why> {
     let evidence = Evidence {
         kind: FailureKind::ExitedEarly,
         actor: None,
-        stderr,
+        complaints: stderr,
         departure,
         sighting: None,
         asked: SocketAddr::from(([0, 0, 0, 0], 0)),
         awaits: Awaits::Other,
-        stdout: Stdout::Terminal,
+        console: Console::Screen,
     };
     died(&evidence)
 }
@@ -117,13 +118,13 @@ fn died(evidence: &Evidence) -> Option<Why> {
         Some(Departure::Status(0)) => return None,
         other => other.is_some(),
     };
-    if let Some((place, message)) = panicked(evidence.stderr) {
+    if let Some((place, message)) = panicked(evidence.complaints) {
         return Some(match ended {
             true => Why::Panicked { place, message },
             false => Why::ThreadLost { place, message },
         });
     }
-    let (place, message) = raised(evidence.stderr)?;
+    let (place, message) = raised(evidence.complaints)?;
     Some(match ended {
         true => Why::Raised { place, message },
         false => Why::ThreadLost { place, message },
@@ -195,12 +196,12 @@ mod tests {
         Evidence {
             kind,
             actor: None,
-            stderr,
+            complaints: stderr,
             departure,
             sighting: None,
             asked: "127.0.0.1:9090".parse().unwrap(),
             awaits: Awaits::Other,
-            stdout: Stdout::Terminal,
+            console: Console::Screen,
         }
     }
 

@@ -79,7 +79,7 @@ pub fn lay(
         args,
         folder: folder.to_path_buf(),
         env: check.env.clone().into_iter().collect(),
-        stdout: check.stdout,
+        console: check.console,
         needed,
     };
     Ok(Footing { sandbox, door, stations, recipe, words })

@@ -17,7 +17,7 @@ use crate::machine::folder;
 use crate::machine::isolation::Reach;
 use crate::machine::sight::Sight;
 use crate::machine::stage::{Setup, Stage};
-use crate::model::course::{Check, Text};
+use crate::model::course::{Check, Console, Errors, Text};
 use crate::model::outcome::{
     Actual, Expected, Failure, FailureKind, LastOutput, Note, Outcome, Skip, StepRef,
 };
@@ -190,7 +190,7 @@ struct Fall {
 impl End {
     fn at(step: &Step, stumble: Stumble) -> End {
         let awaits = match &step.sentence {
-            Sentence::Receive { listener: Listener::Output, .. } => Awaits::Output,
+            Sentence::Receive { listener: Listener::Output | Listener::Screen, .. } => Awaits::Output,
             _ => Awaits::Other,
         };
         let (hint, step) = (step.hint.clone(), Some(reference(step)));
@@ -406,15 +406,19 @@ impl<'a> Play<'a> {
             self.aftermath();
         }
         let sighting = self.stage.describe();
+        let last_output = self.record.last_output();
         let evidence = Evidence {
             kind: stumble.miss.kind,
             actor: stumble.actor,
-            stderr: &self.record.last_output().stderr,
+            complaints: match self.check.console {
+                Console::Terminal(Errors::OnScreen) => &last_output.stdout,
+                _ => &last_output.stderr,
+            },
             departure: self.departure,
             sighting: sighting.as_ref(),
             asked,
             awaits,
-            stdout: self.check.stdout,
+            console: self.check.console,
         };
         let (kind, why) = cause::find(&evidence);
         let Miss { expected, actual, .. } = stumble.miss;

@@ -84,7 +84,10 @@ impl Record {
             Order::Reset(seat) => (self.name(*seat), What::Reset),
             Order::StopReading(seat) => (self.name(*seat), What::StoppedReading),
             Order::ReadAgain(seat) => (self.name(*seat), What::ReadAgain),
-            Order::Type(bytes) => ("user".to_string(), What::Typed(Excerpt::of(bytes))),
+            Order::Type(bytes) | Order::TypeRaw(bytes) => {
+                ("user".to_string(), What::Typed(Excerpt::of(bytes)))
+            }
+            Order::Press(key) => ("user".to_string(), What::Pressed(*key)),
             Order::EndInput => ("user".to_string(), What::EndedInput),
         };
         self.add(at, who, what);

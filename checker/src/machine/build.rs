@@ -20,7 +20,7 @@ use super::isolation::landlock::{Allowed, Network};
 use super::process::Recipe;
 use super::toolchain::Toolchain;
 use super::{confined, folder};
-use crate::model::course::Stdout;
+use crate::model::course::Console;
 use crate::model::outcome::BuildFailure;
 use crate::model::stage::Departure;
 
@@ -232,7 +232,7 @@ fn recipe(place: &Place, toolchain: &Toolchain) -> Recipe {
         args: options.into_iter().chain(places).collect(),
         folder: place.source.clone(),
         env: toolchain.environment(&place.scratch),
-        stdout: Stdout::Pipe,
+        console: Console::Pipes,
         needed: Vec::new(),
     }
 }

@@ -66,7 +66,7 @@ fn run_here(orders: Orders) -> io::Result<Output> {
     let Streams { stdin, stdout, stderr } = streams;
     drop(stdin);
     let mut stdout = Stream { fd: Some(stdout), kept: Vec::new() };
-    let mut stderr = Stream { fd: Some(stderr), kept: Vec::new() };
+    let mut stderr = Stream { fd: stderr, kept: Vec::new() };
     let end = loop {
         wait(&program, [&stdout, &stderr])?;
         // Before its output is read for the last time: what it said before its end comes with it.

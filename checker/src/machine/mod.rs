@@ -18,6 +18,7 @@ pub mod process;
 pub mod sight;
 pub mod stage;
 pub mod station;
+pub mod terminal;
 pub mod tick;
 pub mod toolchain;
 pub mod tree;

@@ -5,19 +5,17 @@ use std::io;
 use std::os::fd::{AsFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use nix::pty::openpty;
 use nix::sys::signal::Signal as KernelSignal;
-use nix::sys::termios::{OutputFlags, SetArg, tcgetattr, tcsetattr};
 use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid};
 use nix::unistd::Pid;
 use rust_i18n::t;
 
 use super::isolation::{Level, Sandbox, keeper, namespaces};
-use super::{port, tree};
-use crate::model::course::Stdout;
+use super::{port, terminal, tree};
+use crate::model::course::{Console, Errors};
 use crate::model::script::Signal;
 use crate::model::stage::Departure;
 
@@ -31,7 +29,7 @@ pub struct Recipe {
     pub folder: PathBuf,
     /// Besides the few variables that every program gets.
     pub env: Vec<(String, String)>,
-    pub stdout: Stdout,
+    pub console: Console,
     /// Files and folders that the command needs besides the system's own.
     pub needed: Vec<PathBuf>,
 }
@@ -40,9 +38,16 @@ pub struct Recipe {
 #[derive(Debug)]
 pub struct Program {
     /// The keeper, or the program itself where there is none.
-    child: Child,
+    child: Body,
     custody: Custody,
     departure: Option<Departure>,
+}
+
+/// The process that was forked.
+#[derive(Debug)]
+enum Body {
+    Plain(Child),
+    AtTerminal(terminal::Session),
 }
 
 #[derive(Debug)]
@@ -63,9 +68,10 @@ enum Custody {
 /// Our ends of a program's standard streams; none of them waits.
 #[derive(Debug)]
 pub struct Streams {
-    pub stdin: ChildStdin,
+    pub stdin: OwnedFd,
     pub stdout: OwnedFd,
-    pub stderr: OwnedFd,
+    /// None where it goes to the terminal, too.
+    pub stderr: Option<OwnedFd>,
 }
 
 impl Program {
@@ -88,10 +94,6 @@ impl Program {
     }
 
     fn start_here(recipe: &Recipe, sandbox: &Sandbox) -> io::Result<(Program, Streams)> {
-        let (stdout_ours, stdout_theirs) = match recipe.stdout {
-            Stdout::Terminal => terminal()?,
-            Stdout::Pipe => pipe()?,
-        };
         let mark = next_mark();
         let mut command = Command::new(&recipe.program);
         command
@@ -99,37 +101,29 @@ impl Program {
             .current_dir(&recipe.folder)
             .env_clear()
             .envs(environment(&recipe.folder))
-            .envs(recipe.env.iter().map(|(name, value)| (name, value)))
-            .stdin(Stdio::piped())
-            .stdout(Stdio::from(stdout_theirs))
-            .stderr(Stdio::piped());
-        let (lifeline_theirs, lifeline) = pipe()?;
-        let (status, status_theirs) = pipe()?;
-        let plan = sandbox.plan(&recipe.needed, lifeline_theirs, status_theirs);
+            .envs(recipe.env.iter().map(|(name, value)| (name, value)));
         if sandbox.level() == Level::Basic {
             command.env(tree::MARK, &mark);
         }
-        // SAFETY: the child has one thread and makes system calls on what was made before the fork.
-        unsafe { command.pre_exec(move || keeper::confine(&plan)) };
-        let mut child = {
-            let _guard = port::nothing_tried();
-            command.spawn()?
+        let (lifeline_theirs, lifeline) = pipe()?;
+        let (status, status_theirs) = pipe()?;
+        let plan = sandbox.plan(&recipe.needed, recipe.console, lifeline_theirs, status_theirs);
+        let confine = move || keeper::confine(&plan);
+        let (child, streams) = match recipe.console {
+            Console::Terminal(errors) => at_terminal(command, errors, confine)?,
+            Console::Screen => plain(command, terminal::screen()?, confine)?,
+            Console::Pipes => plain(command, pipe()?, confine)?,
         };
-        drop(command);
-        let taken = (child.stdin.take(), child.stderr.take());
         let program = Program::in_custody(child, sandbox.level(), mark, lifeline, status)?;
-        let (Some(stdin), Some(stderr)) = taken else {
-            return Err(io::Error::other(t!("the program's streams are missing")));
-        };
-        let streams = Streams { stdin, stdout: stdout_ours, stderr: stderr.into() };
-        for fd in [streams.stdin.as_fd(), streams.stdout.as_fd(), streams.stderr.as_fd()] {
-            set_nonblocking(fd)?;
+        for fd in [Some(&streams.stdin), Some(&streams.stdout), streams.stderr.as_ref()].into_iter().flatten()
+        {
+            set_nonblocking(fd.as_fd())?;
         }
         Ok((program, streams))
     }
 
     fn in_custody(
-        mut child: Child,
+        mut child: Body,
         level: Level,
         mark: String,
         lifeline: OwnedFd,
@@ -153,8 +147,8 @@ impl Program {
         match custody {
             Ok(custody) => Ok(Program { child, custody, departure: None }),
             Err(error) => {
-                let _ = child.kill();
-                let _ = child.wait();
+                child.kill();
+                child.wait();
                 Err(error)
             }
         }
@@ -224,7 +218,7 @@ impl Drop for Program {
     fn drop(&mut self) {
         match &mut self.custody {
             // The end of process 1 is the end of its process table.
-            Custody::Kept { level: Level::Full, .. } => drop(self.child.kill()),
+            Custody::Kept { level: Level::Full, .. } => self.child.kill(),
             // The keeper ends them all, and then itself.
             Custody::Kept { lifeline, .. } => {
                 if let Some(lifeline) = lifeline.take() {
@@ -233,7 +227,79 @@ impl Drop for Program {
             }
             Custody::Direct { mark, .. } => tree::end(self.child.id() as i32, mark),
         }
-        let _ = self.child.wait();
+        self.child.wait();
+    }
+}
+
+/// Starts a command whose output is read at one end of this pair and written to the other.
+fn plain(
+    mut command: Command,
+    (stdout_ours, stdout_theirs): (OwnedFd, OwnedFd),
+    confine: impl Fn() -> io::Result<()> + Send + Sync + 'static,
+) -> io::Result<(Body, Streams)> {
+    command.stdin(Stdio::piped()).stdout(Stdio::from(stdout_theirs)).stderr(Stdio::piped());
+    // SAFETY: the child has one thread and makes system calls on what was made before the fork.
+    unsafe { command.pre_exec(confine) };
+    let mut child = {
+        let _guard = port::nothing_tried();
+        command.spawn()?
+    };
+    match (child.stdin.take(), child.stderr.take()) {
+        (Some(stdin), Some(stderr)) => {
+            let streams = Streams { stdin: stdin.into(), stdout: stdout_ours, stderr: Some(stderr.into()) };
+            Ok((Body::Plain(child), streams))
+        }
+        _ => {
+            let mut body = Body::Plain(child);
+            body.kill();
+            body.wait();
+            Err(io::Error::other(t!("the program's streams are missing")))
+        }
+    }
+}
+
+/// Starts a command whose input and output are one terminal.
+fn at_terminal(
+    mut command: Command,
+    errors: Errors,
+    confine: impl Fn() -> io::Result<()> + Send + Sync + 'static,
+) -> io::Result<(Body, Streams)> {
+    let stderr = match errors {
+        Errors::OnScreen => None,
+        Errors::Apart => {
+            let (ours, theirs) = pipe()?;
+            command.stderr(Stdio::from(theirs));
+            Some(ours)
+        }
+    };
+    let (session, screen) = {
+        let _guard = port::nothing_tried();
+        terminal::start(command, confine)?
+    };
+    let streams = Streams { stdin: screen.try_clone()?, stdout: screen, stderr };
+    Ok((Body::AtTerminal(session), streams))
+}
+
+impl Body {
+    fn id(&self) -> u32 {
+        match self {
+            Body::Plain(child) => child.id(),
+            Body::AtTerminal(session) => session.id(),
+        }
+    }
+
+    fn kill(&mut self) {
+        match self {
+            Body::Plain(child) => drop(child.kill()),
+            Body::AtTerminal(session) => session.kill(),
+        }
+    }
+
+    fn wait(&mut self) {
+        match self {
+            Body::Plain(child) => drop(child.wait()),
+            Body::AtTerminal(session) => session.wait(),
+        }
     }
 }
 
@@ -282,20 +348,6 @@ fn environment(folder: &Path) -> Vec<(OsString, OsString)> {
 pub(super) fn next_mark() -> String {
     static NEXT: AtomicU64 = AtomicU64::new(1);
     format!("{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed))
-}
-
-/// Our end and the program's end of a terminal that changes nothing of what is printed.
-fn terminal() -> io::Result<(OwnedFd, OwnedFd)> {
-    let pair = openpty(None, None)?;
-    let mut settings = tcgetattr(&pair.slave)?;
-    // A newline stays a newline.
-    settings.output_flags.remove(OutputFlags::OPOST);
-    tcsetattr(&pair.slave, SetArg::TCSANOW, &settings)?;
-    for fd in [pair.master.as_fd(), pair.slave.as_fd()] {
-        let flags = nix::fcntl::FdFlag::FD_CLOEXEC;
-        nix::fcntl::fcntl(fd, nix::fcntl::FcntlArg::F_SETFD(flags))?;
-    }
-    Ok((pair.master, pair.slave))
 }
 
 fn pipe() -> io::Result<(OwnedFd, OwnedFd)> {

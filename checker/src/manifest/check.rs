@@ -9,11 +9,11 @@ use super::fields::{Fields, Keys};
 use super::positions::Style;
 use super::problem::{Place, Problem, did_you_mean};
 use super::script::{self, Play, Slice};
-use super::settings::{RUN_DEFAULT, Settings};
+use super::settings::{Keyboard, RUN_DEFAULT, Settings, Spoken};
 use super::tree::{Node, Value};
 use super::value;
 use crate::model::course::{
-    Actor, Check, Leftovers, Network, Part, PortWish, Post, Stdout, Visibility, WITHIN_DEFAULT,
+    Actor, Check, Leftovers, Network, Part, PortWish, Post, Visibility, WITHIN_DEFAULT,
 };
 use crate::model::script::Script;
 
@@ -41,6 +41,7 @@ static CHECK: Keys = Keys {
         "leftovers",
         "ignore",
         "stdout",
+        "terminal",
         "port",
         "network",
         "actors",
@@ -85,14 +86,19 @@ pub fn read(node: &Node, lab: &Settings, lines: &[&str], problems: &mut Vec<Prob
     });
     let tags = fields.get("tags").map(|node| value::list(node, problems)).unwrap_or_default();
     let tags = tags.iter().filter_map(|tag| value::id(tag, problems)).map(str::to_string).collect();
-    let (run, run_place) =
-        own.run.or_else(|| lab.run.clone()).unwrap_or_else(|| (RUN_DEFAULT.to_string(), fields.start()));
+    let (run, run_place) = own
+        .run
+        .clone()
+        .or_else(|| lab.run.clone())
+        .unwrap_or_else(|| (RUN_DEFAULT.to_string(), fields.start()));
     let args = own.args.as_ref().or(lab.args.as_ref());
     let mut ports = named_ports(&run, run_place);
     if let Some((args, place)) = args {
         ports.extend(args.iter().flat_map(|arg| named_ports(arg, *place)));
     }
-    let play = play(&fields, lines, &ports, problems);
+    let keyboard = Settings::keyboard(&own, lab, problems);
+    let play = play(&fields, lines, &ports, keyboard, problems);
+    let console = Settings::console(&own, lab, keyboard, play.spoken);
     if let Some((_, place)) = args.filter(|(args, _)| !args.is_empty() && !run.contains("{args}")) {
         problems.push(
             Problem::new(
@@ -120,7 +126,7 @@ pub fn read(node: &Node, lab: &Settings, lines: &[&str], problems: &mut Vec<Prob
         within: own.within.or(lab.within).unwrap_or(WITHIN_DEFAULT),
         leftovers: own.leftovers.or(lab.leftovers).unwrap_or(Leftovers::Forbidden),
         ignore: lab.ignore.iter().cloned().chain(own.ignore).collect(),
-        stdout: own.stdout.or(lab.stdout).unwrap_or(Stdout::Terminal),
+        console,
         port: own.port.or(lab.port).unwrap_or(PortWish::Given),
         network: own.network.or(lab.network).unwrap_or(Network::Ordinary),
         cast: play.cast,
@@ -226,7 +232,13 @@ fn check_ports(ports: &[(String, Place)], cast: &[Actor], problems: &mut Vec<Pro
     }
 }
 
-fn play(fields: &Fields<'_>, lines: &[&str], ports: &[(String, Place)], problems: &mut Vec<Problem>) -> Play {
+fn play(
+    fields: &Fields<'_>,
+    lines: &[&str],
+    ports: &[(String, Place)],
+    keyboard: Keyboard,
+    problems: &mut Vec<Problem>,
+) -> Play {
     let declared = fields.get("actors").map(|node| actors(node, problems)).unwrap_or_default();
     let cast: Vec<Actor> = declared.iter().map(|(actor, _)| actor.clone()).collect();
     let Some(node) = fields.required("script", problems) else { return nobody() };
@@ -244,7 +256,7 @@ fn play(fields: &Fields<'_>, lines: &[&str], ports: &[(String, Place)], problems
         );
         return nobody();
     }
-    let play = script::read(&block(text, node.place, lines), &cast, problems);
+    let play = script::read(&block(text, node.place, lines), &cast, keyboard, problems);
     if text.lines().map(str::trim).all(|line| line.is_empty() || line.starts_with('#')) {
         let place = fields.place_of("script");
         problems.push(Problem::new(place, t!("a script without a sentence")).help(how_to_write()));
@@ -279,7 +291,7 @@ fn how_to_write() -> Cow<'static, str> {
 }
 
 fn nobody() -> Play {
-    Play { script: Script::default(), cast: Vec::new() }
+    Play { script: Script::default(), cast: Vec::new(), spoken: Spoken::default() }
 }
 
 /// The lines of a literal block, each with its place; `near` is at the block's content or before it.

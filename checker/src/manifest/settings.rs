@@ -10,13 +10,20 @@ use super::problem::{Place, Problem, did_you_mean};
 use super::script::{self, Slice};
 use super::tree::{Node, Value};
 use super::value;
-use crate::model::course::{Leftovers, Network, PortWish, Stdout};
+use crate::model::course::{Console, Errors, Leftovers, Network, PortWish};
 use crate::model::script::Phrase;
 
 /// The command line where a lab says nothing else.
 pub const RUN_DEFAULT: &str = "{program} {port}";
 
 const PLACEHOLDERS: [&str; 3] = ["program", "port", "args"];
+
+/// What a script speaks of, as far as the program's streams hang on it.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Spoken {
+    pub user: bool,
+    pub complaints: bool,
+}
 
 #[derive(Default)]
 pub struct Settings {
@@ -27,12 +34,60 @@ pub struct Settings {
     pub leftovers: Option<Leftovers>,
     pub ignore: Vec<Phrase>,
     pub stdout: Option<Stdout>,
+    pub terminal: Option<(Keyboard, Place)>,
     pub port: Option<PortWish>,
     pub network: Option<Network>,
 }
 
+/// What the program's standard output is where nobody types.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stdout {
+    Terminal,
+    Pipe,
+}
+
+/// What the user of a check sits at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Keyboard {
+    /// A terminal, whether the script speaks of the user or not.
+    Always,
+    /// A terminal, where the script speaks of the user.
+    OnUse,
+    /// None: what is typed goes into a pipe.
+    Never,
+}
+
 impl Settings {
-    /// Reads the keys `run`, `args`, `env`, `within`, `leftovers`, `ignore`, `stdout`, `port` and `network`.
+    /// What the user sits at, by a check's own settings and those of its lab.
+    pub fn keyboard(own: &Settings, lab: &Settings, problems: &mut Vec<Problem>) -> Keyboard {
+        let terminal = own.terminal.or(lab.terminal);
+        match (terminal, own.stdout.or(lab.stdout)) {
+            (Some((Keyboard::Always, place)), Some(Stdout::Pipe)) => {
+                problems.push(
+                    Problem::new(place, t!("a terminal, and `stdout: pipe`"))
+                        .help(t!("a program has one or the other: leave out `terminal` or `stdout`")),
+                );
+                Keyboard::Never
+            }
+            (Some((keyboard, _)), _) => keyboard,
+            (None, Some(Stdout::Pipe)) => Keyboard::Never,
+            (None, _) => Keyboard::OnUse,
+        }
+    }
+
+    /// What the program gets for a script that speaks of these.
+    pub fn console(own: &Settings, lab: &Settings, keyboard: Keyboard, spoken: Spoken) -> Console {
+        let errors = if spoken.complaints { Errors::Apart } else { Errors::OnScreen };
+        match (keyboard, own.stdout.or(lab.stdout)) {
+            (Keyboard::Always, _) => Console::Terminal(errors),
+            (Keyboard::OnUse, _) if spoken.user => Console::Terminal(errors),
+            (_, Some(Stdout::Pipe)) => Console::Pipes,
+            _ => Console::Screen,
+        }
+    }
+
+    /// Reads the keys `run`, `args`, `env`, `within`, `leftovers`, `ignore`, `stdout`, `terminal`, `port` and
+    /// `network`.
     pub fn read(fields: &Fields<'_>, problems: &mut Vec<Problem>) -> Self {
         Settings {
             run: fields.get("run").and_then(|node| Some((run(node, problems)?, node.place))),
@@ -46,6 +101,10 @@ impl Settings {
             ignore: fields.get("ignore").map(|node| ignored(node, problems)).unwrap_or_default(),
             stdout: fields.get("stdout").and_then(|node| {
                 value::choice(node, &[("terminal", Stdout::Terminal), ("pipe", Stdout::Pipe)], problems)
+            }),
+            terminal: fields.get("terminal").and_then(|node| {
+                let keyboard = value::either(node, Keyboard::Always, Keyboard::Never, problems)?;
+                Some((keyboard, node.place))
             }),
             port: fields.get("port").and_then(|node| port(node, problems)),
             network: fields.get("network").and_then(|node| {

@@ -135,6 +135,20 @@ pub fn choice<T: Copy>(node: &Node, choices: &[(&str, T)], problems: &mut Vec<Pr
     found
 }
 
+/// `true` or `false`, as one of two things.
+pub fn either<T>(node: &Node, when_true: T, when_false: T, problems: &mut Vec<Problem>) -> Option<T> {
+    match (&node.value, node.raw.to_ascii_lowercase().as_str()) {
+        (Value::Bool, "true") => Some(when_true),
+        (Value::Bool, "false") => Some(when_false),
+        _ => {
+            let message = t!("%{found} where `true` or `false` is needed", found = shown(node));
+            problems
+                .push(Problem::new(node.place, message).help(t!("write `true` or `false`, without quotes")));
+            None
+        }
+    }
+}
+
 pub fn list<'n>(node: &'n Node, problems: &mut Vec<Problem>) -> &'n [Node] {
     match &node.value {
         Value::List(items) => items,

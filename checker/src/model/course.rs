@@ -86,7 +86,7 @@ pub struct Check {
     pub leftovers: Leftovers,
     /// Lines that never count.
     pub ignore: Vec<super::script::Phrase>,
-    pub stdout: Stdout,
+    pub console: Console,
     pub port: PortWish,
     pub network: Network,
     /// Everybody who acts, in order of first appearance, declared or not.
@@ -110,12 +110,29 @@ pub enum Leftovers {
     Allowed,
 }
 
-/// What the program gets as its standard output.
+/// What the program's standard input and output are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stdout {
-    /// A pseudo-terminal: what a student has, and what C and Python flush at each line.
-    Terminal,
-    Pipe,
+pub enum Console {
+    /// Both are one terminal, at which the user sits.
+    Terminal(Errors),
+    /// The output is a terminal, which is what C and Python flush at each line; the input is a pipe.
+    Screen,
+    Pipes,
+}
+
+/// Where standard error goes of a program that has a terminal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Errors {
+    /// To the same terminal, as when a person starts the program.
+    OnScreen,
+    /// Into a pipe of its own, for a script that asks for what the program complains.
+    Apart,
+}
+
+impl Console {
+    pub fn is_terminal(self) -> bool {
+        matches!(self, Console::Terminal(_))
+    }
 }
 
 /// The port that a program is expected to listen on.

@@ -107,6 +107,8 @@ pub enum Sentence {
     UserTypesRaw {
         text: Phrase,
     },
+    /// One key of the terminal's keyboard.
+    UserPresses(Key),
     UserEndsInput,
     /// Indented sentences, all begun at once; done when all are done.
     Together(Vec<Step>),
@@ -147,6 +149,8 @@ pub enum Listener {
     Clients(Who),
     /// `program prints`
     Output,
+    /// `user sees`: what stands on the terminal.
+    Screen,
     /// `program complains`
     Complaints,
     /// `program writes FILE`
@@ -206,6 +210,81 @@ pub enum Signal {
     Kill,
     Usr1,
     Usr2,
+}
+
+/// A key that a person presses at a terminal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Key {
+    /// With an upper-case letter, or one of `[`, `\\`, `]`, `^`, `_`.
+    Ctrl(char),
+    Enter,
+    Tab,
+    Backspace,
+    Delete,
+    Escape,
+    Up,
+    Down,
+    Left,
+    Right,
+    Home,
+    End,
+    PageUp,
+    PageDown,
+}
+
+impl Key {
+    /// The keys that have a name of their own.
+    pub const NAMED: [Key; 13] = [
+        Key::Enter,
+        Key::Tab,
+        Key::Backspace,
+        Key::Delete,
+        Key::Escape,
+        Key::Up,
+        Key::Down,
+        Key::Left,
+        Key::Right,
+        Key::Home,
+        Key::End,
+        Key::PageUp,
+        Key::PageDown,
+    ];
+
+    /// The key of this name, as `Display` writes it; letters behind `Ctrl-` in either case.
+    pub fn named(name: &str) -> Option<Key> {
+        if let Some(letter) = name.strip_prefix("Ctrl-") {
+            let mut letters = letter.chars().map(|letter| letter.to_ascii_uppercase());
+            let letter = letters.next().filter(|letter| ('A'..='_').contains(letter))?;
+            return letters.next().is_none().then_some(Key::Ctrl(letter));
+        }
+        Key::NAMED.into_iter().find(|key| key.to_string() == name)
+    }
+
+    /// What a terminal like xterm sends for it.
+    pub fn bytes(self) -> Vec<u8> {
+        let sent: &[u8] = match self {
+            Key::Ctrl(letter) => return vec![(letter as u8) & 0x1f],
+            Key::Enter => b"\r",
+            Key::Tab => b"\t",
+            Key::Backspace => b"\x7f",
+            Key::Delete => b"\x1b[3~",
+            Key::Escape => b"\x1b",
+            Key::Up => b"\x1b[A",
+            Key::Down => b"\x1b[B",
+            Key::Right => b"\x1b[C",
+            Key::Left => b"\x1b[D",
+            Key::Home => b"\x1b[H",
+            Key::End => b"\x1b[F",
+            Key::PageUp => b"\x1b[5~",
+            Key::PageDown => b"\x1b[6~",
+        };
+        sent.to_vec()
+    }
+
+    /// Does the terminal make a signal of it that may end the program?
+    pub fn interrupts(self) -> bool {
+        matches!(self, Key::Ctrl('C' | '\\'))
+    }
 }
 
 /// A text of a script: what is sent, or what must come.

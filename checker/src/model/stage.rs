@@ -6,7 +6,7 @@ use std::time::Duration;
 use rust_i18n::t;
 
 use super::language::Language;
-use super::script::Signal;
+use super::script::{Key, Signal};
 
 /// One socket's owner: a client, or one member of a crowd. An index into the check's seats.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -49,7 +49,12 @@ pub enum Order {
     Reset(Seat),
     StopReading(Seat),
     ReadAgain(Seat),
+    /// Lines, each with its newline: at a terminal, that is the Enter key.
     Type(Vec<u8>),
+    /// Bytes as they are.
+    TypeRaw(Vec<u8>),
+    Press(Key),
+    /// At a terminal Ctrl-D at the beginning of a line, else the pipe's end.
     EndInput,
 }
 

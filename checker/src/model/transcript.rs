@@ -31,6 +31,7 @@ pub enum What {
     StoppedReading,
     ReadAgain,
     Typed(Excerpt),
+    Pressed(super::script::Key),
     EndedInput,
     Printed(Excerpt),
     Complained(Excerpt),

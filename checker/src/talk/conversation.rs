@@ -250,7 +250,8 @@ impl<'a> Conversation<'a> {
         let mut ears = Vec::new();
         if self.check.leftovers == Leftovers::Forbidden {
             ears.extend(self.present_or_ended().into_iter().map(Ear::Seat));
-            if speaks_of(&self.check.script.steps, &Listener::Output) {
+            let of_output = |listener| speaks_of(&self.check.script.steps, listener);
+            if of_output(&Listener::Output) || of_output(&Listener::Screen) {
                 ears.push(Ear::Output);
             }
             if speaks_of(&self.check.script.steps, &Listener::Complaints) {
@@ -308,6 +309,8 @@ impl<'a> Conversation<'a> {
             Goal::Hears { ear, wanted } => {
                 let name = match ear {
                     Ear::Seat(seat) => self.seats.get(seat.0).map(|seating| seating.name.clone()),
+                    // A prompt ends without a newline, and rightly so.
+                    Ear::Output if self.check.console.is_terminal() => None,
                     Ear::Output | Ear::Complaints => Some("program".to_string()),
                     Ear::File(_) => None,
                 };

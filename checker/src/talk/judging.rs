@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::conversation::{Conversation, Program, Underway};
 use super::goal::{self, Goal, Since};
-use super::receive::{Found, Ground, Judged, Listening, Miss, Patience, Surrender, Wanted};
+use super::receive::{Found, Ground, Judged, Listening, Miss, Patience, Prompts, Surrender, Wanted};
 use super::seating::{Link, Queue};
 use super::text::Names;
 use crate::model::outcome::{Actual, Expected, FailureKind, Note};
@@ -217,6 +217,10 @@ impl Conversation<'_> {
             over: goal::gave_up(moment, since, underway.within),
             settled: goal::nothing_comes(moment, since, underway.within),
             leftovers: self.check.leftovers,
+            prompts: match ear {
+                Ear::Output if self.check.console.is_terminal() => Prompts::Yes,
+                _ => Prompts::No,
+            },
         };
         wanted.judge(&mut Listening::new(heard, &patience, ignore, Names { captures, words, member }))
     }

@@ -158,7 +158,13 @@ impl Conversation<'_> {
                 at_once(vec![Order::Type(bytes)], Vec::new())
             }
             Sentence::UserTypesRaw { text } => {
-                at_once(vec![Order::Type(bytes_of(text, self.bindings(None)))], Vec::new())
+                at_once(vec![Order::TypeRaw(bytes_of(text, self.bindings(None)))], Vec::new())
+            }
+            Sentence::UserPresses(key) => {
+                if key.interrupts() {
+                    self.signalled = Signalled::Yes;
+                }
+                at_once(vec![Order::Press(*key)], Vec::new())
             }
             Sentence::UserEndsInput => at_once(vec![Order::EndInput], Vec::new()),
             Sentence::Together(_) | Sentence::Repeat { .. } => {
@@ -279,7 +285,7 @@ impl Conversation<'_> {
     fn ears(&self, listener: &Listener) -> Result<Vec<Ear>, Fault> {
         match listener {
             Listener::Clients(who) => Ok(self.seats_of(who)?.into_iter().map(Ear::Seat).collect()),
-            Listener::Output => Ok(vec![Ear::Output]),
+            Listener::Output | Listener::Screen => Ok(vec![Ear::Output]),
             Listener::Complaints => Ok(vec![Ear::Complaints]),
             Listener::File(name) => {
                 let index = self.files.iter().position(|(file, _)| file == name);

@@ -148,7 +148,7 @@ fn what_is_sent_becomes_orders() {
     assert_eq!(orders("user types: oi"), [Order::Type(b"oi\n".to_vec())]);
     assert_eq!(
         orders("user types raw: oi\nuser ends the input"),
-        [Order::Type(b"oi".into()), Order::EndInput]
+        [Order::TypeRaw(b"oi".into()), Order::EndInput]
     );
     assert_eq!(orders("program restarts"), [Order::RestartProgram]);
 }

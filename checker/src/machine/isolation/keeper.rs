@@ -18,7 +18,7 @@ use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::Pid;
 
 use super::Level;
-use crate::machine::{folder, tree};
+use crate::machine::{folder, terminal, tree};
 
 /// What happens between fork and exec; everything in it was made before the fork.
 #[derive(Debug)]
@@ -34,6 +34,15 @@ pub struct Plan {
     pub folder: Option<PathBuf>,
     /// Takes the program's wait status, four bytes.
     pub status: OwnedFd,
+    pub terminal: Controlling,
+}
+
+/// The terminal that the program's Ctrl-C comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Controlling {
+    Nothing,
+    /// The one that its standard input is. Whoever forked this child leads a session at it already.
+    StandardInput,
 }
 
 #[derive(Debug, Clone)]
@@ -74,7 +83,10 @@ fn split(plan: &Plan) -> io::Result<()> {
     } else {
         nix::sys::prctl::set_child_subreaper(true)?;
     }
-    nix::unistd::setsid()?;
+    match plan.terminal {
+        Controlling::Nothing => drop(nix::unistd::setsid()?),
+        Controlling::StandardInput => terminal::let_go()?,
+    }
     // A plain clone: this process has a single thread, and no handler of the C library has to run.
     // SAFETY: without flags it is fork.
     let pid = unsafe { libc::syscall(libc::SYS_clone, libc::SIGCHLD, 0, 0, 0, 0) };
@@ -97,7 +109,15 @@ fn own_process_table() {
 }
 
 fn become_program(plan: &Plan) -> io::Result<()> {
-    nix::unistd::setsid()?;
+    match (plan.terminal, plan.level) {
+        (Controlling::Nothing, _) => drop(nix::unistd::setsid()?),
+        (Controlling::StandardInput, Level::Full | Level::Partial) => {
+            nix::unistd::setsid()?;
+            terminal::take()?;
+        }
+        (Controlling::StandardInput, Level::Basic) => {}
+    }
+    heed_signals()?;
     nix::sys::prctl::set_name(UNBORN)?;
     match &plan.identity {
         Identity::Same => {}
@@ -119,6 +139,16 @@ fn become_program(plan: &Plan) -> io::Result<()> {
         }
     }
     close_from(3, libc::CLOSE_RANGE_CLOEXEC);
+    Ok(())
+}
+
+/// Whoever started the checker in the background or under `nohup` may have had these ignored.
+fn heed_signals() -> io::Result<()> {
+    use nix::sys::signal::{SigHandler, signal};
+    for heeded in [Signal::SIGHUP, Signal::SIGINT, Signal::SIGQUIT, Signal::SIGTERM, Signal::SIGTSTP] {
+        // SAFETY: no handler.
+        unsafe { signal(heeded, SigHandler::SigDfl)? };
+    }
     Ok(())
 }
 

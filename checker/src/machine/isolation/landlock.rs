@@ -28,7 +28,10 @@ const READABLE: [&str; 13] = [
     "/sys/devices/system",
 ];
 
-const WRITABLE: [&str; 4] = ["/dev/null", "/dev/zero", "/dev/full", "/dev/tty"];
+const WRITABLE: [&str; 3] = ["/dev/null", "/dev/zero", "/dev/full"];
+
+/// The terminal that a program was started at, if any: it may switch its echo off.
+const TERMINAL: &str = "/dev/tty";
 
 /// What is allowed besides the system's own files.
 #[derive(Debug, Clone)]
@@ -77,6 +80,9 @@ fn try_rules(allowed: &Allowed) -> Result<Option<OwnedFd>, landlock::RulesetErro
     for path in WRITABLE.iter().map(PathBuf::from).chain(allowed.writable.iter().cloned()) {
         let Ok(fd) = PathFd::new(path) else { continue };
         ruleset = ruleset.add_rule(PathBeneath::new(fd, write_file))?;
+    }
+    if let Ok(fd) = PathFd::new(TERMINAL) {
+        ruleset = ruleset.add_rule(PathBeneath::new(fd, write_file | AccessFs::IoctlDev))?;
     }
     for folder in &allowed.folders {
         let Ok(fd) = PathFd::new(folder) else { continue };

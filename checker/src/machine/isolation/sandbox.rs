@@ -9,10 +9,11 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use nix::unistd::{Gid, Uid};
 
-use super::keeper::{Identity, Limits, Plan};
+use super::keeper::{Controlling, Identity, Limits, Plan};
 use super::landlock::{Allowed, Network};
 use super::{Level, Reach, landlock, namespaces, view};
 use crate::machine::isolation::probe::Rights;
+use crate::model::course::Console;
 
 /// What a check asks of its machine besides the ordinary.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -109,7 +110,7 @@ impl Sandbox {
     }
 
     /// What the keeper does between fork and exec.
-    pub fn plan(&self, needed: &[PathBuf], lifeline: OwnedFd, status: OwnedFd) -> Plan {
+    pub fn plan(&self, needed: &[PathBuf], console: Console, lifeline: OwnedFd, status: OwnedFd) -> Plan {
         let allowed = match &self.purpose {
             Purpose::Build(allowed) => allowed.clone(),
             Purpose::Run(folder) => Allowed {
@@ -134,6 +135,10 @@ impl Sandbox {
             },
             lifeline,
             status,
+            terminal: match console {
+                Console::Terminal(_) => Controlling::StandardInput,
+                Console::Screen | Console::Pipes => Controlling::Nothing,
+            },
         }
     }
 

@@ -11,9 +11,8 @@ mod reading;
 use std::collections::{BTreeSet, VecDeque};
 use std::io;
 use std::net::SocketAddr;
-use std::os::fd::AsRawFd;
+use std::os::fd::{AsRawFd, OwnedFd};
 use std::path::PathBuf;
-use std::process::ChildStdin;
 use std::time::{Duration, Instant};
 
 use mio::net::TcpStream;
@@ -28,6 +27,7 @@ use crate::machine::outlet::{self, Outlet, Written};
 use crate::machine::process::{Program, Recipe};
 use crate::machine::sight::{Glance, OurEnd, Sight, Standing, Subject, Writes};
 use crate::machine::station::Station;
+use crate::machine::terminal;
 use crate::machine::tick::Tick;
 use crate::model::sight::Sighting;
 use crate::model::stage::{Departure, Ear, Happening, Order, Resources, Rest, Retry, Seat};
@@ -91,7 +91,7 @@ pub struct Stage {
     sight: Option<Sight>,
     program: Option<Program>,
     departure: Option<Departure>,
-    stdin: Option<ChildStdin>,
+    stdin: Option<OwnedFd>,
     outlets: Vec<Outlet>,
     written: Vec<Written>,
     clients: Vec<Client>,
@@ -105,6 +105,7 @@ pub struct Stage {
     past: Vec<OurEnd>,
     input: VecDeque<u8>,
     input_ends: InputEnds,
+    line: TypedLine,
     happened: VecDeque<(Duration, Happening)>,
     buffer: Vec<u8>,
     last_piece: Option<Instant>,
@@ -135,6 +136,13 @@ enum InputEnds {
     Never,
     WhenEmpty,
     Ended,
+}
+
+/// What was typed into the line that the terminal's user is in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum TypedLine {
+    Empty,
+    Begun,
 }
 
 impl Stage {
@@ -178,6 +186,7 @@ impl Stage {
             past: Vec::new(),
             input: VecDeque::new(),
             input_ends: InputEnds::Never,
+            line: TypedLine::Empty,
             happened: VecDeque::new(),
             buffer: vec![0; BUFFER],
             last_piece: None,
@@ -291,14 +300,20 @@ impl Stage {
                 self.read_client(seat);
                 Ok(())
             }
-            Order::Type(bytes) => {
-                self.input.extend(bytes);
-                self.feed();
+            Order::Type(lines) => {
+                self.type_lines(lines);
+                Ok(())
+            }
+            Order::TypeRaw(bytes) => {
+                self.type_bytes(&bytes);
+                Ok(())
+            }
+            Order::Press(key) => {
+                self.type_bytes(&key.bytes());
                 Ok(())
             }
             Order::EndInput => {
-                self.input_ends = InputEnds::WhenEmpty;
-                self.feed();
+                self.end_input();
                 Ok(())
             }
         }
@@ -458,6 +473,9 @@ impl Stage {
         let Some(roots) = self.program.as_ref().map(Program::roots) else { return true };
         let ours = self.ends();
         let Some(sight) = &mut self.sight else { return false };
+        if let Some(stdin) = self.stdin.as_ref().filter(|_| self.setup.recipe.console.is_terminal()) {
+            terminal::settle(stdin);
+        }
         match sight.look(&Subject { roots: &roots, ours: &ours }) {
             // What it started may live on and rest; the program itself has ended, and is about to be told.
             Glance::AtRest if !self.program.as_ref().is_some_and(Program::lives) => {

@@ -1,5 +1,7 @@
 //! The program on stage: started, fed, watched until it ends.
 
+use nix::errno::Errno;
+
 use super::*;
 
 impl Stage {
@@ -13,11 +15,14 @@ impl Stage {
         };
         watch(&program.end_fd(), EXIT, Interest::READABLE)?;
         watch(&streams.stdout, STDOUT, Interest::READABLE)?;
-        watch(&streams.stderr, STDERR, Interest::READABLE)?;
         watch(&streams.stdin, INPUT, Interest::WRITABLE)?;
-        self.outlets =
-            vec![Outlet::new(Ear::Output, streams.stdout), Outlet::new(Ear::Complaints, streams.stderr)];
+        self.outlets = vec![Outlet::new(Ear::Output, streams.stdout)];
+        if let Some(stderr) = streams.stderr {
+            watch(&stderr, STDERR, Interest::READABLE)?;
+            self.outlets.push(Outlet::new(Ear::Complaints, stderr));
+        }
         self.stdin = Some(streams.stdin);
+        self.line = TypedLine::Empty;
         self.program = Some(program);
         self.departure = None;
         self.happened.push_back((at, Happening::ProgramStarted));
@@ -48,15 +53,48 @@ impl Stage {
         self.report(Happening::Exited(departure));
     }
 
+    /// Types lines: a terminal's Enter key is a carriage return, which the terminal makes a newline of.
+    pub(super) fn type_lines(&mut self, mut lines: Vec<u8>) {
+        if self.setup.recipe.console.is_terminal() {
+            lines.iter_mut().filter(|byte| **byte == b'\n').for_each(|byte| *byte = b'\r');
+        }
+        self.type_bytes(&lines);
+    }
+
+    pub(super) fn type_bytes(&mut self, bytes: &[u8]) {
+        // What makes a signal stands in no line.
+        let in_line = bytes.iter().rev().find(|byte| !SIGNALS.contains(byte));
+        if let Some(last) = in_line {
+            let ends_line = [b'\r', b'\n', END_OF_INPUT].contains(last);
+            self.line = if ends_line { TypedLine::Empty } else { TypedLine::Begun };
+        }
+        self.input.extend(bytes);
+        self.feed();
+    }
+
+    pub(super) fn end_input(&mut self) {
+        if self.setup.recipe.console.is_terminal() {
+            // In the middle of a line the key only hands over what was typed.
+            let keys: &[u8] = match self.line {
+                TypedLine::Empty => &[END_OF_INPUT],
+                TypedLine::Begun => &[END_OF_INPUT, END_OF_INPUT],
+            };
+            self.type_bytes(keys);
+        } else {
+            self.input_ends = InputEnds::WhenEmpty;
+            self.feed();
+        }
+    }
+
     /// Types what is queued, as far as the program's input takes it.
     pub(super) fn feed(&mut self) {
-        use std::io::Write;
-        let Some(stdin) = &mut self.stdin else { return };
+        let Some(stdin) = &self.stdin else { return };
         while !self.input.is_empty() {
             let (front, _) = self.input.as_slices();
-            match stdin.write(front) {
+            match nix::unistd::write(stdin, front) {
                 Ok(count) => drop(self.input.drain(..count)),
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
+                Err(Errno::EAGAIN) => return,
+                Err(Errno::EINTR) => {}
                 Err(_) => self.input.clear(),
             }
         }
@@ -66,3 +104,9 @@ impl Stage {
         }
     }
 }
+
+/// Ctrl-D, as terminals are set.
+const END_OF_INPUT: u8 = 4;
+
+/// Ctrl-C, Ctrl-\ and Ctrl-Z.
+const SIGNALS: [u8; 3] = [0x03, 0x1c, 0x1a];

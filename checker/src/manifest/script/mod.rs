@@ -23,6 +23,7 @@ use table::{Hearer, Make, Row, Tail};
 
 use super::problem::Problem;
 use super::quantity;
+use super::settings::{Keyboard, Spoken};
 use crate::model::course::{Actor, Text};
 use crate::model::script::{Listener, Phrase, Script, Sentence, Step};
 
@@ -33,15 +34,23 @@ pub use who::fault_of_name;
 pub struct Play {
     pub script: Script,
     pub cast: Vec<Actor>,
+    pub spoken: Spoken,
 }
 
-/// Reads the lines of a script; `declared` are the actors that the check declares.
-pub fn read(lines: &[Slice<'_>], declared: &[Actor], problems: &mut Vec<Problem>) -> Play {
-    let mut reader = Reader { scope: Scope::new(declared), problems: Vec::new() };
+/// Reads the lines of a script; `declared` are the actors that the check declares, `keyboard` is what its
+/// user sits at.
+pub fn read(
+    lines: &[Slice<'_>],
+    declared: &[Actor],
+    keyboard: Keyboard,
+    problems: &mut Vec<Problem>,
+) -> Play {
+    let mut reader = Reader { scope: Scope::new(declared, keyboard), problems: Vec::new() };
     let blocks = layout::blocks(lines, &mut reader.problems);
     let steps = reader.steps(&blocks);
     problems.append(&mut reader.problems);
-    Play { script: Script { steps }, cast: reader.scope.with_posts() }
+    let spoken = reader.scope.spoken;
+    Play { script: Script { steps }, cast: reader.scope.with_posts(), spoken }
 }
 
 /// Reads one text outside of a script, where nothing is captured and nothing counts.
@@ -183,7 +192,8 @@ impl Reader<'_> {
                 let listener = match hearer {
                     Hearer::Clients => parts.clients(),
                     Hearer::Output => Listener::Output,
-                    Hearer::Complaints => Listener::Complaints,
+                    Hearer::Screen => parts.screen(),
+                    Hearer::Complaints => parts.complaints(),
                     Hearer::File => parts.file(),
                 };
                 Some(Sentence::Receive { listener, form: make(&mut parts) })

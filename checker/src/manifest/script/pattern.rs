@@ -16,7 +16,7 @@ pub enum Filled<'a> {
 }
 
 /// Singular and plural of the words that have both; either may be written.
-const NUMBERS: [(&str, &str); 27] = [
+const NUMBERS: [(&str, &str); 28] = [
     ("accepts", "accept"),
     ("byte", "bytes"),
     ("closes", "close"),
@@ -37,6 +37,7 @@ const NUMBERS: [(&str, &str); 27] = [
     ("receives", "receive"),
     ("requests", "request"),
     ("resets", "reset"),
+    ("sees", "see"),
     ("sends", "send"),
     ("starts", "start"),
     ("stops", "stop"),

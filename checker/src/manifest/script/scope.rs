@@ -9,6 +9,7 @@ use super::posts;
 use super::slice::Slice;
 use super::who::{Subject, fault_of_name};
 use crate::manifest::problem::{Problem, did_you_mean};
+use crate::manifest::settings::{Keyboard, Spoken};
 use crate::model::course::{Actor, Part};
 use crate::model::script::Who;
 
@@ -21,6 +22,8 @@ pub struct Scope<'d> {
     excused: BTreeSet<String>,
     /// Lines that ranges may still make.
     pub room: u64,
+    pub keyboard: Keyboard,
+    pub spoken: Spoken,
 }
 
 /// What sentences change for those behind them.
@@ -74,13 +77,15 @@ impl State {
 }
 
 impl<'d> Scope<'d> {
-    pub fn new(declared: &'d [Actor]) -> Self {
+    pub fn new(declared: &'d [Actor], keyboard: Keyboard) -> Self {
         Scope {
             declared,
             cast: Vec::new(),
             state: State::default(),
             excused: BTreeSet::new(),
             room: phrase::MOST_LINES,
+            keyboard,
+            spoken: Spoken::default(),
         }
     }
 

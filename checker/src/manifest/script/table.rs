@@ -61,6 +61,7 @@ pub enum Make {
 pub enum Hearer {
     Clients,
     Output,
+    Screen,
     Complaints,
     File,
 }
@@ -108,9 +109,10 @@ impl HearerRow {
     }
 }
 
-const HEARERS: [HearerRow; 4] = [
+const HEARERS: [HearerRow; 5] = [
     HearerRow { is: Hearer::Clients, subject: "WHO", verb: "receives" },
     HearerRow { is: Hearer::Output, subject: "program", verb: "prints" },
+    HearerRow { is: Hearer::Screen, subject: "user", verb: "sees" },
     HearerRow { is: Hearer::Complaints, subject: "program", verb: "complains" },
     HearerRow { is: Hearer::File, subject: "program", verb: "writes FILE" },
 ];
@@ -123,7 +125,8 @@ struct FormRow {
     make: fn(&mut Parts<'_, '_, '_>) -> Form,
 }
 
-const ALL: &[Hearer] = &[Hearer::Clients, Hearer::Output, Hearer::Complaints, Hearer::File];
+const ALL: &[Hearer] = &[Hearer::Clients, Hearer::Output, Hearer::Screen, Hearer::Complaints, Hearer::File];
+const BYTES: &[Hearer] = &[Hearer::Clients, Hearer::Output, Hearer::Screen, Hearer::Complaints];
 const STREAMS: &[Hearer] = &[Hearer::Clients, Hearer::Output, Hearer::Complaints];
 const CLIENTS: &[Hearer] = &[Hearer::Clients];
 
@@ -140,7 +143,7 @@ static FORMS: [FormRow; 16] = [
     form(("", ""), Tail::Texts, ALL, |p| Form::Next(p.heard_texts())),
     form(("eventually", ""), Tail::Texts, ALL, |p| Form::Eventually(p.heard_texts())),
     form(("eventually", "the end"), Tail::None, STREAMS, |_| Form::EventuallyEnd),
-    form(("", "raw"), Tail::Text, STREAMS, |p| Form::Raw(p.exact_text())),
+    form(("", "raw"), Tail::Text, BYTES, |p| Form::Raw(p.exact_text())),
     form(("", "one of"), Tail::Lines, ALL, |p| Form::OneOf(p.alternatives())),
     form(("", "in any order"), Tail::Lines, ALL, |p| Form::InAnyOrder(p.unordered())),
     form(("", "interleaved"), Tail::Groups, ALL, |p| Form::Interleaved(p.groups())),
@@ -157,7 +160,7 @@ static FORMS: [FormRow; 16] = [
 
 type Acting = (&'static str, Tail, fn(&mut Parts<'_, '_, '_>) -> Sentence);
 
-static ACTING: [Acting; 47] = [
+static ACTING: [Acting; 48] = [
     ("WHO connects", Tail::None, |p| Sentence::Connect {
         who: p.newcomers(),
         until: Until::Accepted,
@@ -254,19 +257,17 @@ static ACTING: [Acting; 47] = [
     ("mark the resources", Tail::None, |p| p.mark()),
     ("program is back at the mark", Tail::None, |p| p.back_at_mark()),
     ("program rests", Tail::None, |_| Sentence::ProgramRests),
-    ("user types", Tail::Texts, |p| Sentence::UserTypes { lines: p.sent_texts() }),
-    ("user types raw", Tail::Text, |p| Sentence::UserTypesRaw { text: p.sent_text() }),
-    ("user ends the input", Tail::None, |_| Sentence::UserEndsInput),
+    ("user types", Tail::Texts, |p| Sentence::UserTypes { lines: p.typed_texts() }),
+    ("user types raw", Tail::Text, |p| Sentence::UserTypesRaw { text: p.typed_text() }),
+    ("user presses KEY", Tail::None, |p| Sentence::UserPresses(p.key())),
+    ("user ends the input", Tail::None, |p| p.user_ends_input()),
     ("together", Tail::Steps, |p| Sentence::Together(p.steps_at_once())),
     ("repeat N times", Tail::Steps, |p| Sentence::Repeat { times: p.times(), steps: p.steps_in_order() }),
 ];
 
-static LATER: [(&str, Tail); 7] = [
+static LATER: [(&str, Tail); 4] = [
     ("WHO requests", Tail::Text),
     ("WHO gets status", Tail::Text),
     ("WHO gets header", Tail::Text),
     ("WHO gets body", Tail::Text),
-    ("user presses KEY", Tail::None),
-    ("user sees ...", Tail::Text),
-    ("user eventually sees ...", Tail::Text),
 ];

@@ -11,7 +11,7 @@ use crate::model::language::Language;
 use crate::model::stage::Bound;
 
 use super::folded::written;
-use super::{Case, Exit, Form, Listener, Payload, Phrase, Script, Sentence, Signal, Step, Until, Who};
+use super::{Case, Exit, Form, Key, Listener, Payload, Phrase, Script, Sentence, Signal, Step, Until, Who};
 
 /// What the lines of a block are indented by.
 const INDENT: &str = "  ";
@@ -74,6 +74,28 @@ impl Display for Signal {
             Signal::Kill => "SIGKILL",
             Signal::Usr1 => "SIGUSR1",
             Signal::Usr2 => "SIGUSR2",
+        })
+    }
+}
+
+impl Display for Key {
+    /// The key's name: `Ctrl-D`, `Enter`.
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Key::Ctrl(letter) => return write!(f, "Ctrl-{letter}"),
+            Key::Enter => "Enter",
+            Key::Tab => "Tab",
+            Key::Backspace => "Backspace",
+            Key::Delete => "Delete",
+            Key::Escape => "Escape",
+            Key::Up => "Up",
+            Key::Down => "Down",
+            Key::Left => "Left",
+            Key::Right => "Right",
+            Key::Home => "Home",
+            Key::End => "End",
+            Key::PageUp => "PageUp",
+            Key::PageDown => "PageDown",
         })
     }
 }
@@ -197,6 +219,7 @@ fn head_and_tail(sentence: &Sentence, l: &str) -> (String, Tail) {
         Sentence::UserTypesRaw { text } => {
             (t!("user types raw", locale = l).into_owned(), Tail::Text(text.written.clone()))
         }
+        Sentence::UserPresses(key) => plain(t!("user presses %{key}", locale = l, key = key)),
         Sentence::UserEndsInput => plain(t!("user ends the input", locale = l)),
         Sentence::Together(steps) => (t!("together", locale = l).into_owned(), block(steps, l)),
         Sentence::Repeat { times: 1, steps } => {
@@ -292,6 +315,7 @@ fn hears(listener: &Listener, l: &str) -> String {
             format!("{} {receives}", name(who, l))
         }
         Listener::Output => t!("program prints", locale = l).into_owned(),
+        Listener::Screen => t!("user sees", locale = l).into_owned(),
         Listener::Complaints => t!("program complains", locale = l).into_owned(),
         Listener::File(file) => t!("program writes %{file}", locale = l, file = file).into_owned(),
     }
@@ -305,6 +329,7 @@ fn hears_eventually(listener: &Listener, l: &str) -> String {
             format!("{} {receives}", name(who, l))
         }
         Listener::Output => t!("program eventually prints", locale = l).into_owned(),
+        Listener::Screen => t!("user eventually sees", locale = l).into_owned(),
         Listener::Complaints => t!("program eventually complains", locale = l).into_owned(),
         Listener::File(file) => t!("program eventually writes %{file}", locale = l, file = file).into_owned(),
     }
@@ -320,6 +345,7 @@ fn hears_nothing(listener: &Listener, l: &str) -> String {
             format!("{} {receives}", name(who, l))
         }
         Listener::Output => t!("program prints nothing", locale = l).into_owned(),
+        Listener::Screen => t!("user sees nothing", locale = l).into_owned(),
         Listener::Complaints => t!("program complains nothing", locale = l).into_owned(),
         Listener::File(file) => t!("program writes %{file} nothing", locale = l, file = file).into_owned(),
     }

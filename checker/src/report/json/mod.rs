@@ -197,6 +197,7 @@ fn transcript_entry(entry: &Entry) -> TranscriptEntry {
         What::StoppedReading => ("stopped-reading", None, None),
         What::ReadAgain => ("read-again", None, None),
         What::Typed(excerpt) => ("typed", Some(reversible(&excerpt.head)), Some(excerpt.total)),
+        What::Pressed(key) => ("pressed", Some(key.to_string()), None),
         What::EndedInput => ("ended-input", None, None),
         What::Printed(excerpt) => ("printed", Some(reversible(&excerpt.head)), Some(excerpt.total)),
         What::Complained(excerpt) => ("complained", Some(reversible(&excerpt.head)), Some(excerpt.total)),

@@ -149,6 +149,7 @@ enum Act<'a> {
 
 enum Label<'a> {
     Words(Cow<'static, str>),
+    Key(String),
     Bytes(&'a Excerpt),
 }
 
@@ -156,6 +157,7 @@ impl Label<'_> {
     fn text(&self, room: usize, palette: &Palette) -> String {
         match self {
             Label::Words(words) => cut(words, room, palette.ellipsis()),
+            Label::Key(key) => cut(key, room, palette.ellipsis()),
             Label::Bytes(e) => quoted_beginning(&e.head, e.total, palette.showing(room)),
         }
     }
@@ -174,6 +176,7 @@ fn act<'a>(entry: &'a Entry, expected: &Expected, palette: &Palette, room: usize
         What::Ended(Ending::Fin) => Act::FromProgram(Label::Words(t!("end"))),
         What::Ended(Ending::Reset) => Act::FromProgram(Label::Words(t!("reset"))),
         What::HalfClosed => Act::ToProgram(Label::Words(t!("stops sending"))),
+        What::Pressed(key) => Act::ToProgram(Label::Key(key.to_string())),
         What::EndedInput => Act::ToProgram(Label::Words(t!("end of input"))),
         What::Closed => Act::ToProgram(Label::Words(t!("close"))),
         What::Reset => Act::ToProgram(Label::Words(t!("reset"))),

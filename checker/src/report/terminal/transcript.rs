@@ -67,6 +67,7 @@ fn told(what: &What, expected: &Expected, room: usize, palette: &Palette) -> (In
         What::StoppedReading => plain(t!("stops reading")),
         What::ReadAgain => plain(t!("reads again")),
         What::Typed(excerpt) => text(t!("types"), excerpt),
+        What::Pressed(key) => plain(t!("presses %{key}", key = key)),
         What::EndedInput => plain(t!("ends the input")),
         What::Printed(excerpt) => text(t!("prints"), excerpt),
         What::Complained(excerpt) => text(t!("complains"), excerpt),

@@ -11,7 +11,9 @@ use crate::talk::matcher::{Fit, Matcher};
 pub fn next(texts: &mut VecDeque<Matcher>, listening: &mut Listening) -> Judged {
     while let Some(text) = texts.front_mut() {
         text.bind(listening.names.bindings());
-        let Some(line) = listening.line() else { return listening.lack(|| expected(text), 0) };
+        let Some(line) = listening.line_or_prompt(&[text]) else {
+            return listening.lack(|| expected(text), 0);
+        };
         match text.fit(&line) {
             Fit::Fits => listening.accept(text, &line),
             Fit::Differs => {
@@ -28,7 +30,9 @@ pub fn next(texts: &mut VecDeque<Matcher>, listening: &mut Listening) -> Judged 
 pub fn eventually(texts: &mut VecDeque<Matcher>, listening: &mut Listening) -> Judged {
     while let Some(text) = texts.front_mut() {
         text.bind(listening.names.bindings());
-        let Some(line) = listening.line() else { return listening.lack(|| expected(text), 0) };
+        let Some(line) = listening.line_or_prompt(&[text]) else {
+            return listening.lack(|| expected(text), 0);
+        };
         match text.fit(&line) {
             Fit::Fits => {
                 listening.accept(text, &line);
@@ -49,7 +53,9 @@ pub fn one_of(texts: &mut [Matcher], listening: &mut Listening) -> Judged {
         text.bind(listening.names.bindings());
     }
     let wanted = || Expected::OneOf(written(texts.iter()));
-    let Some(line) = listening.line() else { return listening.lack(wanted, 0) };
+    let Some(line) = listening.line_or_prompt(&texts.iter().collect::<Vec<_>>()) else {
+        return listening.lack(wanted, 0);
+    };
     if let Some(text) = texts.iter().find(|text| text.fit(&line) == Fit::Fits) {
         listening.accept(text, &line);
         return listening.done();

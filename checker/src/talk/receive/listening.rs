@@ -1,6 +1,6 @@
 //! What a form needs while it is held against its stream, and the words it answers with.
 
-use super::{Found, Ground, Judged, Miss, Patience, Surrender};
+use super::{Found, Ground, Judged, Miss, Patience, Prompts, Surrender};
 use crate::model::outcome::{Actual, Expected, FailureKind};
 use crate::model::stage::Ending;
 use crate::talk::ear::{Growth, Heard, Line, Newline};
@@ -32,6 +32,16 @@ impl<'e> Listening<'e> {
     pub(super) fn line(&mut self) -> Option<Line> {
         let growth = if self.patience.over.is_some() { Growth::Over } else { Growth::Possible };
         self.ear.next_line(growth, self.ignore)
+    }
+
+    /// The next line, or a prompt that is one of these texts.
+    pub(super) fn line_or_prompt(&mut self, texts: &[&Matcher]) -> Option<Line> {
+        let line = self.line();
+        if line.is_some() || self.patience.prompts == Prompts::No || !self.patience.settled {
+            return line;
+        }
+        let prompt = self.ear.next_line(Growth::Over, self.ignore)?;
+        texts.iter().any(|text| text.fit(&prompt) == Fit::Fits).then_some(prompt)
     }
 
     /// The next line; an unfinished one counts when it is silent for long enough.

@@ -57,6 +57,16 @@ pub struct Patience {
     /// Silent for long enough to believe that nothing comes.
     pub settled: bool,
     pub leftovers: Leftovers,
+    pub prompts: Prompts,
+}
+
+/// Is a text without a newline something to wait for?
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Prompts {
+    /// It is a line that is not whole yet.
+    No,
+    /// It is a prompt, as soon as it is silent for long enough.
+    Yes,
 }
 
 #[derive(Debug, Clone)]
