@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use rust_i18n::t;
 
 use crate::command::check::{CheckOptions, ReportFile, Sight, Target, Threads, Whose};
 use crate::command::explain::ExplainOptions;
@@ -235,20 +236,24 @@ fn target(word: PathBuf, has_lab: bool) -> Target {
 }
 
 fn language(argument: &str) -> Result<Language, String> {
-    Language::read(argument).ok_or_else(|| "the languages are en and pt-BR".to_owned())
+    Language::read(argument).ok_or_else(|| t!("the languages are en and pt-BR").into_owned())
 }
 
 fn report_file(argument: &str) -> Result<ReportFile, String> {
     let Some((format, file)) = argument.split_once('=') else {
-        return Err("write it as FORMAT=FILE, such as json=results.json".to_owned());
+        return Err(t!("write it as FORMAT=FILE, such as json=results.json").into_owned());
     };
-    let format = FormatArgument::from_str(format, false)
-        .map_err(|_| format!("there is no format {format:?}; the formats are terminal and json"))?;
+    let format = FormatArgument::from_str(format, false).map_err(|_| unknown_format(format))?;
     match file {
-        "" => Err("the file is missing behind the =".to_owned()),
-        "-" => Err("for standard output use --format".to_owned()),
+        "" => Err(t!("the file is missing behind the =").into_owned()),
+        "-" => Err(t!("for standard output use --format").into_owned()),
         file => Ok(ReportFile { format: format.into(), file: PathBuf::from(file) }),
     }
+}
+
+fn unknown_format(asked: &str) -> String {
+    let asked = format!("{asked:?}");
+    t!("there is no format %{asked}; the formats are terminal and json", asked = asked).into_owned()
 }
 
 impl From<FormatArgument> for Format {

@@ -8,6 +8,7 @@ use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
+use rust_i18n::t;
 
 use self::arguments::{Arguments, Verb};
 use crate::command::check::check;
@@ -43,7 +44,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
                     let colour = if coloured { Colour::Coloured } else { Colour::Plain };
                     writeln!(io::stderr(), "{}", problems.render(colour).trim_end())
                 }
-                error => writeln!(io::stderr(), "error: {error}"),
+                error => writeln!(io::stderr(), "{}", t!("error: %{error}", error = error)),
             };
             ExitStatus::Misused.into()
         }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use rust_i18n::t;
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
 
@@ -126,7 +127,7 @@ pub fn check(options: CheckOptions, out: &mut dyn Write) -> Result<ExitStatus, U
     let unwritten = sink.finish();
     for error in unwritten.iter().filter(|error| !error.is_closed_pipe()) {
         // Where not even this can be written, the status still tells.
-        let _ = writeln!(io::stderr(), "error: {error}");
+        let _ = writeln!(io::stderr(), "{}", t!("error: %{error}", error = error));
     }
     progress::warn(&recorder.keep());
     if interrupted.load(Ordering::Relaxed) {

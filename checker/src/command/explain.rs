@@ -10,8 +10,9 @@ use super::UsageError;
 use super::course::any_lab;
 use super::room::{Room, RoomError};
 use crate::model::course::{Actor, Check, Course, Lab, Leftovers, Part, Post, Visibility};
+use crate::model::language::Language;
 use crate::model::script::{Sentence, Step};
-use crate::report::bytes::count;
+use crate::report::count::{Noun, count};
 use crate::report::style::{Ink, Palette};
 use crate::report::terminal::line::{Line, WIDTH, wrap};
 use crate::report::words::{duration, list, text};
@@ -62,7 +63,7 @@ fn explained(course: &Course, lab: &Lab, checks: &[&Check]) -> Vec<Line> {
         out.extend(match check.visibility {
             Visibility::Shown => shown(check),
             Visibility::Hidden => {
-                vec![Line::indented(4).then(Ink::Mild, "A hidden check: its script is not shown.")]
+                vec![Line::indented(4).then(Ink::Mild, &t!("A hidden check: its script is not shown."))]
             }
         });
     }
@@ -71,7 +72,7 @@ fn explained(course: &Course, lab: &Lab, checks: &[&Check]) -> Vec<Line> {
 
 fn heading(course: &Course, check: &Check) -> Vec<Line> {
     let place = format!("{}:{}", course.file.display(), check.line);
-    let about = format!("{}, {place}", count(u64::from(check.points), "point"));
+    let about = format!("{}, {place}", count(u64::from(check.points), Noun::Point));
     let title = wrap(&format!("{}: {}", check.id, text(&check.title)), WIDTH - 4);
     let mut out: Vec<Line> = title.iter().map(|part| Line::indented(2).then(Ink::Strong, part)).collect();
     out.push(Line::indented(4).then(Ink::Faint, &about));
@@ -93,23 +94,24 @@ fn shown(check: &Check) -> Vec<Line> {
     out.push(Line::blank());
     out.extend(steps(&check.script.steps, 0));
     if check.leftovers == Leftovers::Forbidden {
-        out.push(Line::indented(NUMBER + 2).then(Ink::Faint, "(at the end) everyone receives nothing"));
+        let last = t!("(at the end) everyone receives nothing");
+        out.push(Line::indented(NUMBER + 2).then(Ink::Faint, &last));
     }
     out
 }
 
-/// Each sentence with its line in labs.yaml and in the language's own words, what stands below it indented.
+/// Each sentence with its line in labs.yaml, in the words of the language that is spoken; what stands below it
+/// is indented.
 fn steps(all: &[Step], depth: usize) -> Vec<Line> {
     let mut out = Vec::new();
     for step in all {
         let indent = " ".repeat(2 + 2 * depth);
         let number = format!("{:>NUMBER$}", step.line);
-        let words = step.to_string();
-        let words: Vec<&str> = match &step.sentence {
+        let mut words = step.told_in(Language::spoken());
+        if matches!(step.sentence, Sentence::Together(_) | Sentence::Repeat { .. }) {
             // Their steps have numbers of their own.
-            Sentence::Together(_) | Sentence::Repeat { .. } => words.lines().take(1).collect(),
-            _ => words.lines().filter(|line| !line.starts_with("hint")).collect(),
-        };
+            words.truncate(1);
+        }
         for (index, line) in words.iter().enumerate() {
             let start = match index {
                 0 => Line::blank().then(Ink::Faint, &number),
@@ -122,34 +124,39 @@ fn steps(all: &[Step], depth: usize) -> Vec<Line> {
             out.extend(steps(steps_below, depth + 1));
         }
         if let Some(hint) = &step.hint {
-            out.push(
-                Line::indented(NUMBER).then(Ink::Faint, &format!("{indent}hint: {}", text(hint).trim())),
-            );
+            let hint = format!("{indent}{}: {}", t!("hint"), text(hint).trim());
+            out.push(Line::indented(NUMBER).then(Ink::Faint, &hint));
         }
     }
     out
 }
 
-fn settings(check: &Check) -> Vec<(&'static str, String)> {
-    let mut all = vec![("run", check.run.clone())];
+fn settings(check: &Check) -> Vec<(Cow<'static, str>, String)> {
+    let mut all = vec![("run".into(), check.run.clone())];
     let mut add = |label, text: String| {
         if !text.is_empty() {
             all.push((label, text));
         }
     };
-    add("args", shell_words::join(&check.args));
-    add("env", check.env.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(" "));
-    add("files", check.files.keys().cloned().collect::<Vec<_>>().join(", "));
-    add("actors", list(&check.cast.iter().map(actor).collect::<Vec<_>>()));
-    add("needs", list(&check.needs));
-    add("within", duration(check.within));
-    if check.repeat > 1 {
-        add("repeat", format!("{} times, all must pass", check.repeat));
-    }
-    add("ignores", check.ignore.iter().map(|phrase| phrase.written.clone()).collect::<Vec<_>>().join(", "));
-    add("tags", check.tags.join(", "));
+    add(t!("args"), shell_words::join(&check.args));
     add(
-        "hint",
+        t!("env"),
+        check.env.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(" "),
+    );
+    add(t!("files"), check.files.keys().cloned().collect::<Vec<_>>().join(", "));
+    add(t!("actors"), list(&check.cast.iter().map(actor).collect::<Vec<_>>()));
+    add(t!("needs"), list(&check.needs));
+    add(t!("within"), duration(check.within));
+    if check.repeat > 1 {
+        add(t!("repeat"), t!("%{number} times, all must pass", number = check.repeat).into_owned());
+    }
+    add(
+        t!("ignores"),
+        check.ignore.iter().map(|phrase| phrase.written.clone()).collect::<Vec<_>>().join(", "),
+    );
+    add(t!("tags"), check.tags.join(", "));
+    add(
+        t!("hint"),
         check.hint.iter().flat_map(|hint| text(hint).split_whitespace()).collect::<Vec<_>>().join(" "),
     );
     all
@@ -159,7 +166,7 @@ fn actor(actor: &Actor) -> String {
     match actor.part {
         Part::Client | Part::Guest => actor.name.clone(),
         Part::Post(post) => format!("{} ({})", actor.name, post_in_words(post)),
-        Part::Crowd { clients } => format!("{} ({})", actor.name, count(clients as u64, "client")),
+        Part::Crowd { clients } => format!("{} ({})", actor.name, count(clients as u64, Noun::Client)),
     }
 }
 

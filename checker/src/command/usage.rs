@@ -1,8 +1,11 @@
 //! What a person asked for that cannot be done: where, what is wrong, and the cure.
 
+use std::borrow::Cow;
 use std::fmt::{self, Display, Formatter};
 use std::io;
 use std::path::PathBuf;
+
+use rust_i18n::t;
 
 use super::check::Whose;
 use super::room::RoomError;
@@ -81,70 +84,71 @@ impl Display for UsageError {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
             UsageError::Room(error) => error.fmt(f),
-            UsageError::LabsFileMissing { file } => {
-                write!(
-                    f,
-                    "{}: there is no such file.\nName the course's labs.yaml with --labs FILE.",
-                    file.display()
-                )
-            }
+            UsageError::LabsFileMissing { file } => f.write_str(&t!(
+                "%{file}: there is no such file.\nName the course's labs.yaml with --labs FILE.",
+                file = file.display()
+            )),
             UsageError::LabsFileProblems(problems) => problems.fmt(f),
             UsageError::UnknownLab { asked, known } => {
-                write!(f, "{asked}: there is no lab of this name.\n{}", cure(asked, known, "The labs are"))?;
-                write!(f, "\nA folder needs a slash ({asked}/), or --lab LAB in front.")
+                let cure = suggestion(asked, known)
+                    .unwrap_or_else(|| t!("The labs are %{list}.", list = words::list(known)));
+                f.write_str(&t!(
+                    "%{asked}: there is no lab of this name.\n%{cure}\nA folder needs a slash (%{asked}/), or --lab LAB in front.",
+                    asked = asked,
+                    cure = cure
+                ))
             }
             UsageError::UnknownCheck { lab, asked, known } => {
-                write!(
-                    f,
-                    "{asked}: {lab} has no check of this name.\n{}",
-                    cure(asked, known, "Its checks are")
-                )
+                let cure = suggestion(asked, known)
+                    .unwrap_or_else(|| t!("Its checks are %{list}.", list = words::list(known)));
+                f.write_str(&t!(
+                    "%{asked}: %{lab} has no check of this name.\n%{cure}",
+                    asked = asked,
+                    lab = lab,
+                    cure = cure
+                ))
             }
-            UsageError::Isolation(obstacle) => write!(
-                f,
-                "--isolation full: this machine does not allow it: {obstacle}.\nLeave the option out to get what there is; `checker doctor` tells how to get more."
-            ),
+            UsageError::Isolation(obstacle) => f.write_str(&t!(
+                "--isolation full: this machine does not allow it: %{obstacle}.\nLeave the option out to get what there is; `checker doctor` tells how to get more.",
+                obstacle = obstacle
+            )),
             UsageError::Report(error) => error.fmt(f),
-            UsageError::Output(error) => write!(f, "standard output: {error}"),
-            UsageError::UnknownCheckAnywhere { asked, known } => match suggest(asked, known) {
-                Some(name) => write!(f, "{asked}: no lab has a check of this name.\nDid you mean {name}?"),
-                None => {
-                    write!(f, "{asked}: no lab has a check of this name.\n`checker list` shows the labs.")
-                }
-            },
-            UsageError::NoCrate { lab, whose } => {
-                let what = match whose {
-                    Whose::Exercise => "exercise",
-                    Whose::Solution => "solution",
-                };
-                write!(
-                    f,
-                    "{lab}: the lab has no {what} in labs.yaml.\nName a folder with --lab {lab} DIR, or a command with --program."
-                )
+            UsageError::Output(error) => f.write_str(&t!("standard output: %{error}", error = error)),
+            UsageError::UnknownCheckAnywhere { asked, known } => {
+                let cure =
+                    suggestion(asked, known).unwrap_or_else(|| t!("`checker list` shows the labs."));
+                f.write_str(&t!(
+                    "%{asked}: no lab has a check of this name.\n%{cure}",
+                    asked = asked,
+                    cure = cure
+                ))
             }
-            UsageError::NoSuchFolder { folder } => write!(
-                f,
-                "{}: there is no such folder.\nA lab is named without a slash: `checker list` shows them.",
-                folder.display()
-            ),
-            UsageError::WhichLab { folder } => write!(
-                f,
-                "{}: nothing tells which lab this folder belongs to.\nName it: --lab LAB {}",
-                folder.display(),
-                folder.display()
-            ),
-            UsageError::SolutionOfFolder { folder } => write!(
-                f,
-                "{}: --solution checks the references of labs.yaml, not a folder.\nLeave out one of the two.",
-                folder.display()
-            ),
-            UsageError::ProgramOfWhichLab => write!(
-                f,
+            UsageError::NoCrate { lab, whose: Whose::Exercise } => f.write_str(&t!(
+                "%{lab}: the lab has no exercise in labs.yaml.\nName a folder with --lab %{lab} DIR, or a command with --program.",
+                lab = lab
+            )),
+            UsageError::NoCrate { lab, whose: Whose::Solution } => f.write_str(&t!(
+                "%{lab}: the lab has no solution in labs.yaml.\nName a folder with --lab %{lab} DIR, or a command with --program.",
+                lab = lab
+            )),
+            UsageError::NoSuchFolder { folder } => f.write_str(&t!(
+                "%{folder}: there is no such folder.\nA lab is named without a slash: `checker list` shows them.",
+                folder = folder.display()
+            )),
+            UsageError::WhichLab { folder } => f.write_str(&t!(
+                "%{folder}: nothing tells which lab this folder belongs to.\nName it: --lab LAB %{folder}",
+                folder = folder.display()
+            )),
+            UsageError::SolutionOfFolder { folder } => f.write_str(&t!(
+                "%{folder}: --solution checks the references of labs.yaml, not a folder.\nLeave out one of the two.",
+                folder = folder.display()
+            )),
+            UsageError::ProgramOfWhichLab => f.write_str(&t!(
                 "--program needs exactly one lab, by its name: checker check echo --program 'python3 echo.py'"
-            ),
+            )),
             UsageError::Command(error) => error.fmt(f),
             UsageError::NothingToCheck => {
-                write!(f, "there is nothing to check: labs.yaml has no lab with a check.")
+                f.write_str(&t!("there is nothing to check: labs.yaml has no lab with a check."))
             }
         }
     }
@@ -164,11 +168,8 @@ pub fn suggest<'a>(asked: &str, known: &'a [String]) -> Option<&'a str> {
         .min_by_key(|name| distance(name))
 }
 
-fn cure(asked: &str, known: &[String], these_are: &str) -> String {
-    match suggest(asked, known) {
-        Some(name) => format!("Did you mean {name}?"),
-        None => format!("{these_are} {}.", words::list(known)),
-    }
+fn suggestion(asked: &str, known: &[String]) -> Option<Cow<'static, str>> {
+    suggest(asked, known).map(|name| t!("Did you mean %{name}?", name = name))
 }
 
 #[cfg(test)]
