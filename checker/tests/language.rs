@@ -18,7 +18,6 @@ use language::source::{Source, Unsaid};
 
 /// Texts that read as words and are no message, by file (or folder) and text: each with its reason.
 const NO_MESSAGES: &[(&str, &str, &str)] = &[
-    ("command/doctor.rs", "*", "not converted yet"),
     ("command/progress.rs", "cd {folder} && checker check", "a command to copy"),
     ("command/progress.rs", "checker check {}", "a command to copy"),
     ("command/progress.rs", "checker checkout {}", "a command to copy"),

@@ -48,6 +48,12 @@ impl Toolchain {
         FOUND.get_or_init(look).as_ref()
     }
 
+    /// The compiler that a build would take.
+    pub fn rustc(&self) -> Option<PathBuf> {
+        let beside = self.cargo.with_file_name("rustc");
+        Some(beside).filter(|path| path.is_file()).or_else(|| process::find_program("rustc"))
+    }
+
     /// Files and folders that a build reads besides its own; nobody's credentials are among them.
     pub fn readable(&self) -> Vec<PathBuf> {
         let mut readable = view::needed(&self.cargo, &[]);

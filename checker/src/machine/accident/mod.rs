@@ -105,7 +105,8 @@ pub fn cure_of(error: &io::Error, folder: &Path) -> Option<String> {
     })
 }
 
-fn disk_cure() -> String {
+/// How one gets room on a disk.
+pub fn disk_cure() -> String {
     t!("Make room on the disk, or name another one with XDG_CACHE_HOME; what lies in its `checker` folder may be deleted.").into()
 }
 
