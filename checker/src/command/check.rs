@@ -137,7 +137,7 @@ pub fn check(options: CheckOptions, out: &mut dyn Write) -> Result<ExitStatus, U
 }
 
 /// Set by Ctrl-C and by SIGTERM; a second one ends the checker at once.
-fn watch_for_interrupts() -> io::Result<Arc<AtomicBool>> {
+pub(super) fn watch_for_interrupts() -> io::Result<Arc<AtomicBool>> {
     let interrupted = Arc::new(AtomicBool::new(false));
     for signal in [SIGINT, SIGTERM] {
         flag::register_conditional_default(signal, Arc::clone(&interrupted))?;

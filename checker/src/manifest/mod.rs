@@ -14,6 +14,7 @@ mod settings;
 mod syntax;
 mod tree;
 mod value;
+mod write;
 
 use std::fs;
 use std::path::Path;
@@ -22,6 +23,8 @@ use rust_i18n::t;
 
 pub use lab_file::lab_file;
 pub use problem::{Colour, Place, Problem, Problems};
+pub use script::{bytes_of_text, fault_of_name};
+pub use write::check_in_yaml;
 
 use crate::model::course::Course;
 
