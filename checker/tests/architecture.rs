@@ -20,7 +20,7 @@ const ROOMS: [(&str, &[&str]); 8] = [
 ];
 
 /// What only one place may name.
-const KNOWN_TO_ONE: [(&str, &str); 10] = [
+const KNOWN_TO_ONE: [(&str, &str); 12] = [
     ("rexpect", "machine/terminal.rs"),
     ("serde_yaml", "manifest/"),
     ("saphyr_parser", "manifest/"),
@@ -30,7 +30,9 @@ const KNOWN_TO_ONE: [(&str, &str); 10] = [
     ("mio", "machine/"),
     ("libc", "machine/"),
     ("signal_hook", "command/"),
-    ("rustyline", "command/by_hand/"),
+    ("ureq", "machine/site/http.rs"),
+    ("url", "machine/site/"),
+    ("rust_embed", "machine/official.rs"),
 ];
 
 /// What the conversation, being pure, and plain data have no use for.

@@ -1,7 +1,7 @@
 //! The command line: what may be asked, and the status that the process ends with.
 
 mod arguments;
-mod by_hand;
+mod sites;
 pub mod speech;
 
 use std::ffi::OsString;
@@ -12,11 +12,14 @@ use clap::{CommandFactory, Parser};
 use rust_i18n::t;
 
 use self::arguments::{Arguments, Verb};
-use crate::command::by_hand::try_by_hand;
 use crate::command::check::check;
+use crate::command::checkout::checkout;
 use crate::command::doctor::doctor;
 use crate::command::explain::explain;
 use crate::command::list::list;
+use crate::command::refusal::SitesError;
+use crate::command::site::site;
+use crate::command::update::update;
 use crate::command::{ExitStatus, UsageError};
 use crate::manifest::Colour;
 use crate::model::language::Language;
@@ -41,14 +44,14 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Err(error) if error.is_closed_pipe() => ExitStatus::Passed.into(),
         Err(error) => {
             let _ = match &error {
-                UsageError::LabsFileProblems(problems) => {
+                UsageError::LabsFileProblems(problems) | UsageError::Sites(SitesError::Config(problems)) => {
                     let coloured = palette(choice, &io::stderr()).is_coloured();
                     let colour = if coloured { Colour::Coloured } else { Colour::Plain };
                     writeln!(io::stderr(), "{}", problems.render(colour).trim_end())
                 }
                 error => writeln!(io::stderr(), "{}", t!("error: %{error}", error = error)),
             };
-            ExitStatus::Misused.into()
+            error.status().into()
         }
     }
 }
@@ -60,10 +63,6 @@ pub fn command() -> clap::Command {
 
 fn carry_out(arguments: Arguments) -> Result<ExitStatus, UsageError> {
     let palette = palette(arguments.color.into(), &io::stdout());
-    if let Verb::Try(try_arguments) = arguments.verb {
-        // Several threads show what they have to say.
-        return try_by_hand(&try_arguments.options(arguments.labs, palette));
-    }
     let mut out = io::stdout().lock();
     match arguments.verb {
         Verb::List(list_arguments) => {
@@ -74,7 +73,18 @@ fn carry_out(arguments: Arguments) -> Result<ExitStatus, UsageError> {
             explain(explain_arguments.options(arguments.labs, palette), &mut out)?;
             Ok(ExitStatus::Passed)
         }
-        Verb::Try(_) => Ok(ExitStatus::Passed),
+        Verb::Checkout(checkout_arguments) => {
+            checkout(&checkout_arguments.options(), &mut out)?;
+            Ok(ExitStatus::Passed)
+        }
+        Verb::Update(update_arguments) => {
+            update(&update_arguments.options(palette), &mut out)?;
+            Ok(ExitStatus::Passed)
+        }
+        Verb::Site(site_arguments) => {
+            site(&site_arguments.options(palette), &mut out)?;
+            Ok(ExitStatus::Passed)
+        }
         Verb::Doctor => doctor(palette, &mut out),
         Verb::Check(check_arguments) => check(check_arguments.options(arguments.labs, palette), &mut out),
     }

@@ -1,15 +1,20 @@
 //! One file for each verb of the command line, and what they share.
 
-pub mod by_hand;
 pub mod check;
+pub mod checkout;
 pub mod course;
 pub mod doctor;
 pub mod explain;
 mod guide;
 pub mod list;
+mod parcel;
 mod progress;
+pub mod refusal;
 pub mod room;
+pub mod site;
+pub mod sites;
 mod targets;
+pub mod update;
 mod usage;
 
 use std::process::ExitCode;

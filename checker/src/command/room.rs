@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 
 use rust_i18n::t;
 
+use super::refusal::SitesError;
 use super::{UsageError, guide};
-use crate::machine::official;
+use crate::machine::{delivery, official};
 use crate::manifest;
 use crate::model::course::{Course, Lab};
 
@@ -41,7 +42,7 @@ impl Room {
             Some(file) => Err(UsageError::LabsFileMissing { file: file.to_owned() }),
             None => match nearest(&std::env::current_dir()?) {
                 Some(Found::Course(file)) => Ok(Room::Course(load(&file)?)),
-                Some(Found::Lab(file)) => Ok(Room::Lab(load(&file)?)),
+                Some(Found::Lab(file)) => lab_room(&file),
                 None => Ok(Room::Outside(official_course()?)),
             },
         }
@@ -56,7 +57,7 @@ impl Room {
         let room = Room::find(named)?;
         let lab_file = folder.map(|folder| folder.join(LAB_FILE)).filter(|file| file.is_file());
         match (&room, lab_file) {
-            (Room::Outside(_), Some(file)) => Ok(Room::Lab(load(&file)?)),
+            (Room::Outside(_), Some(file)) => lab_room(&file),
             _ => Ok(room),
         }
     }
@@ -173,6 +174,13 @@ enum Found {
 
 fn load(file: &Path) -> Result<Course, UsageError> {
     manifest::load(file).map_err(UsageError::LabsFileProblems)
+}
+
+/// An update that was cut off is completed first.
+fn lab_room(file: &Path) -> Result<Room, UsageError> {
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    delivery::finish(folder).map_err(SitesError::Delivery)?;
+    Ok(Room::Lab(load(file)?))
 }
 
 /// The nearest file, named as seen from `folder`: short, as reports cite it. A lab's own file is nearer

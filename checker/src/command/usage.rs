@@ -7,7 +7,9 @@ use std::path::PathBuf;
 
 use rust_i18n::t;
 
+use super::ExitStatus;
 use super::check::Whose;
+use super::refusal::SitesError;
 use super::room::RoomError;
 use crate::grade::command_line::CommandError;
 use crate::machine::isolation::Obstacle;
@@ -18,6 +20,8 @@ use crate::report::{SinkError, words};
 pub enum UsageError {
     /// What cannot be done where the checker was called.
     Room(RoomError),
+    /// Labs cannot be had from a site.
+    Sites(SitesError),
     /// What `--labs` names is not there.
     LabsFileMissing {
         file: PathBuf,
@@ -57,12 +61,6 @@ pub enum UsageError {
     ProgramOfWhichLab,
     Command(CommandError),
     NothingToCheck,
-    /// No lab is named, and this is no lab's folder; `lab` is one that could be named.
-    NoLabHere {
-        lab: String,
-    },
-    /// Told in full by whoever found it.
-    Said(String),
     /// `--isolation full` on a machine that does not allow it.
     Isolation(Obstacle),
     Report(SinkError),
@@ -76,6 +74,16 @@ impl UsageError {
             UsageError::Output(error) => error.kind() == io::ErrorKind::BrokenPipe,
             UsageError::Report(error) => error.is_closed_pipe(),
             _ => false,
+        }
+    }
+}
+
+impl UsageError {
+    /// The status that a process with this error ends with.
+    pub fn status(&self) -> ExitStatus {
+        match self {
+            UsageError::Sites(error) => error.status(),
+            _ => ExitStatus::Misused,
         }
     }
 }
@@ -94,6 +102,7 @@ impl Display for UsageError {
                 "%{file}: there is no such file.\nName the course's labs.yaml with --labs FILE.",
                 file = file.display()
             )),
+            UsageError::Sites(error) => error.fmt(f),
             UsageError::LabsFileProblems(problems) => problems.fmt(f),
             UsageError::UnknownLab { asked, known } => {
                 let cure = suggestion(asked, known)
@@ -152,11 +161,6 @@ impl Display for UsageError {
             UsageError::ProgramOfWhichLab => f.write_str(&t!(
                 "--program needs exactly one lab, by its name: checker check echo --program 'python3 echo.py'"
             )),
-            UsageError::NoLabHere { lab } => f.write_str(&t!(
-                "This is no lab's folder.\nName a lab (`checker list` shows them), as in: checker try %{lab}",
-                lab = lab
-            )),
-            UsageError::Said(told) => f.write_str(told),
             UsageError::Command(error) => error.fmt(f),
             UsageError::NothingToCheck => {
                 f.write_str(&t!("there is nothing to check: labs.yaml has no lab with a check."))

@@ -45,6 +45,16 @@ pub fn files_below(folder: &str) -> BTreeMap<String, Cow<'static, [u8]>> {
     }
 }
 
+/// A file of the official course by its path, such as `exercises/hello/README.md`.
+pub fn file(path: &str) -> Option<Cow<'static, [u8]>> {
+    let file = match path.split_once('/')? {
+        ("exercises", below) => Exercises::get(below),
+        ("solutions", below) => Solutions::get(below),
+        _ => None,
+    };
+    file.map(|file| file.data)
+}
+
 fn collect<Files: RustEmbed>(lab: &str) -> BTreeMap<String, Cow<'static, [u8]>> {
     let all = Files::iter();
     all.filter_map(|path| {

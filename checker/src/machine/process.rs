@@ -392,6 +392,14 @@ pub fn raise_descriptor_limit() {
     }
 }
 
+/// Lets no file that the command writes grow beyond so many bytes.
+pub fn limit_files(command: &mut Command, bytes: u64) {
+    use nix::sys::resource::{Resource, setrlimit};
+    let limit = move || Ok(setrlimit(Resource::RLIMIT_FSIZE, bytes, bytes)?);
+    // SAFETY: the child has one thread and makes one system call.
+    unsafe { command.pre_exec(limit) };
+}
+
 /// The file that a command's first word names: itself where it holds a slash, else the first of PATH.
 pub fn find_program(word: &str) -> Option<PathBuf> {
     if word.contains('/') {

@@ -3,8 +3,11 @@
 //! A YAML syntax error ends reading; everything else that is wrong is reported at once.
 
 mod check;
+mod config;
+mod config_text;
 mod fields;
 mod frame;
+mod index;
 mod lab_file;
 mod positions;
 mod problem;
@@ -14,17 +17,17 @@ mod settings;
 mod syntax;
 mod tree;
 mod value;
-mod write;
 
 use std::fs;
 use std::path::Path;
 
 use rust_i18n::t;
 
+pub use config::config;
+pub use config_text::{with_site, without_site};
+pub use index::{Indexed, index, index_text};
 pub use lab_file::lab_file;
 pub use problem::{Colour, Place, Problem, Problems};
-pub use script::{bytes_of_text, fault_of_name};
-pub use write::check_in_yaml;
 
 use crate::model::course::Course;
 

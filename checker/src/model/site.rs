@@ -2,6 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Display, Formatter};
+use std::time::Duration;
+
+use rust_i18n::t;
+use serde::{Deserialize, Serialize};
 
 /// The name of the site that the checker brings along.
 pub const OFFICIAL: &str = "official";
@@ -11,7 +15,8 @@ pub const LONGEST_PATH: usize = 200;
 
 /// A file's path below its lab's folder, with `/` between its parts. Whatever it was read from, it leads to
 /// a file below that folder on every system, and to nothing that a program of the student's would obey.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct LabPath(String);
 
 /// Why a path is not taken.
@@ -60,6 +65,26 @@ impl LabPath {
 
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+/// A path in a file of the checker's own.
+impl TryFrom<String> for LabPath {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        match LabPath::read(&text) {
+            Err(_) if text == "lab.yaml" => Ok(LabPath::lab_file()),
+            read => {
+                read.map_err(|_| t!("%{text} is no path of a lab", text = text.escape_debug()).into_owned())
+            }
+        }
+    }
+}
+
+impl From<LabPath> for String {
+    fn from(path: LabPath) -> String {
+        path.0
     }
 }
 
@@ -119,7 +144,8 @@ impl Display for LabPath {
 }
 
 /// SHA-256 of a file's content.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct Digest(pub [u8; 32]);
 
 impl Digest {
@@ -134,6 +160,21 @@ impl Digest {
             *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
         }
         Some(Digest(bytes))
+    }
+}
+
+impl TryFrom<String> for Digest {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        Digest::read(&text)
+            .ok_or_else(|| t!("%{text} is no SHA-256 digest", text = text.escape_debug()).into_owned())
+    }
+}
+
+impl From<Digest> for String {
+    fn from(digest: Digest) -> String {
+        digest.to_string()
     }
 }
 
@@ -162,13 +203,132 @@ pub struct Parcel {
 }
 
 /// What was delivered into a folder: what `update` compares with.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Receipt {
     pub lab: String,
     pub site: String,
     pub url: String,
     pub version: Digest,
     pub files: BTreeMap<LabPath, Digest>,
+}
+
+/// Where labs can be had, as a person listed it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SiteEntry {
+    pub name: String,
+    pub url: String,
+}
+
+/// A person's config.yaml.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Config {
+    /// In the order in which they are searched.
+    pub sites: Vec<SiteEntry>,
+    /// How long one site may take as a whole; `SITE_WITHIN` where nothing is said.
+    pub within: Option<Duration>,
+}
+
+/// How long one site may take as a whole, where config.yaml says nothing else.
+pub const SITE_WITHIN: Duration = Duration::from_secs(60);
+
+/// What the site of static files has, as its index says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Index {
+    /// labs.yaml
+    pub course_file: Piece,
+    pub labs: Vec<IndexedLab>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IndexedLab {
+    pub id: String,
+    /// The exercise's folder, below the course's.
+    pub exercise: LabPath,
+    pub files: BTreeMap<LabPath, Piece>,
+}
+
+/// What a file must be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Piece {
+    pub size: u64,
+    pub digest: Digest,
+}
+
+/// The name of the index, next to labs.yaml.
+pub const INDEX_FILE: &str = "index.json";
+
+/// Bytes and numbers that a site may have, at most: far more than any lab needs.
+pub const MOST_OF_INDEX: u64 = 4 << 20;
+pub const MOST_OF_COURSE_FILE: u64 = 2 << 20;
+pub const MOST_OF_FILE: u64 = 4 << 20;
+pub const MOST_OF_LAB: u64 = 16 << 20;
+pub const MOST_FILES: usize = 500;
+pub const MOST_LABS: usize = 1_000;
+
+/// Why a site's answer is not taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    Path {
+        path: String,
+        fault: PathFault,
+    },
+    /// Two paths are one file on some systems.
+    Collision {
+        path: String,
+    },
+    /// A symbolic link, a submodule, a device: anything but a file.
+    NoFile {
+        path: String,
+    },
+    TooLarge {
+        path: String,
+        most: u64,
+    },
+    TooManyFiles {
+        lab: String,
+    },
+    LabTooLarge {
+        lab: String,
+    },
+    TooManyLabs,
+    /// Not as many bytes as the index says.
+    Length {
+        path: String,
+        size: u64,
+    },
+    /// Other bytes than the index says.
+    Hash {
+        path: String,
+    },
+    Redirect {
+        from: String,
+        to: String,
+    },
+    /// What cannot be read as an index, and why.
+    IndexUnreadable {
+        why: String,
+    },
+    IndexOfLaterFormat {
+        format: u64,
+    },
+    IndexFault {
+        what: String,
+    },
+    /// The index and labs.yaml do not say the same.
+    IndexOutdated {
+        lab: String,
+    },
+    /// labs.yaml is no UTF-8.
+    CourseFileNoText,
+    /// labs.yaml has problems: so many, and the first of them.
+    CourseFileProblems {
+        count: usize,
+        first: String,
+    },
+    /// The exercise's folder holds nothing.
+    NoExercise {
+        lab: String,
+    },
 }
 
 #[cfg(test)]

@@ -3,7 +3,6 @@
 pub mod bytes;
 pub mod count;
 pub mod json;
-pub mod live;
 pub mod sink;
 pub mod style;
 pub mod tally;

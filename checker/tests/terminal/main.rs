@@ -154,14 +154,6 @@ fn right_programs_pass_without_sight() {
     assert_passed(&verdicts(User::Own, "talker", &of("talker", "right"), &blind), &OF_RUST);
 }
 
-/// What was typed travels through a thread of the kernel's own: nobody is at rest who does not have it yet.
-#[test]
-fn nothing_that_was_typed_is_taken_for_silence() {
-    for program in [of("talker", "right"), of("talker-c", "")] {
-        assert_passed(&verdicts(User::Own, "steady", &program, &["--isolation", "partial"]), &[]);
-    }
-}
-
 #[test]
 fn wrong_programs_fail_where_they_must() {
     for (program, check, kind) in [
@@ -179,37 +171,6 @@ fn wrong_programs_fail_where_they_must() {
     ] {
         let told = only("talker", &program, check);
         assert_eq!(told["kind"], kind, "{program} at {check}: {told:#}");
-    }
-}
-
-#[test]
-fn a_program_that_waits_for_its_user_is_explained() {
-    for (program, check, why) in [
-        (
-            of("talker", "unflushed"),
-            "prompt",
-            "main is blocked in read() on its standard input: it waits for the user to type. What was printed without \
-             a newline may still be in its buffer: flush it before you read",
-        ),
-        (
-            of("talker", "endless"),
-            "ends",
-            "the user has ended the input, but main is blocked in read() on its standard input again: a read that \
-             brings nothing is the end",
-        ),
-        (
-            of("talker.py", "deaf"),
-            "stops",
-            "the user has pressed Ctrl-C, and main is blocked in read() on its standard input: it waits for more",
-        ),
-        (
-            of("talker", "right"),
-            "hears",
-            "the user has typed \"olá\\n\", and main is blocked in read() on its standard input: it waits for more",
-        ),
-    ] {
-        let told = only("waits", &program, check);
-        assert_eq!(told["why"], why, "{program} at {check}: {told:#}");
     }
 }
 

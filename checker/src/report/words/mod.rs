@@ -3,7 +3,6 @@
 mod actual;
 mod doing;
 mod expected;
-mod keyboard;
 mod scene;
 mod table;
 mod why;
