@@ -239,3 +239,18 @@ fn a_port_that_another_program_has() {
     let told = bench.run(&["check", "work", "--isolation", "basic", "--lang", "pt-BR"]);
     assert!(text(&told).contains(&format!("a porta {port} está em uso por accidents")), "{}", told.stdout);
 }
+
+#[test]
+fn a_folder_that_is_nobodys() {
+    let bench = workbench::empty();
+    for (language, words) in [
+        ("en", ["neither a lab.yaml nor a labs.yaml is here", "get one: checker checkout hello"]),
+        ("pt-BR", ["não há lab.yaml nem labs.yaml aqui", "obtenha uma: checker checkout hello"]),
+    ] {
+        let told = bench.run(&["check", "--lang", language]);
+        assert_eq!(told.status, Some(2), "{}", told.stdout);
+        for words in words {
+            assert!(told.stderr.contains(words), "{words}\n{}", told.stderr);
+        }
+    }
+}

@@ -149,12 +149,24 @@ fn offline(said: &str) -> Option<Accident> {
         return None;
     }
     let name = signs::NOT_HERE.iter().find_map(|pattern| captured(pattern, said))?;
+    // The last in the chain is what the crate itself asks for.
+    let chain = Regex::new(signs::ON_BEHALF_OF).ok()?;
+    let asked = chain.captures_iter(said).last().map_or_else(|| name.clone(), |found| found[1].to_owned());
+    let told = if asked == name {
+        t!("`%{name}` is not on this machine, and builds run without the network", name = name)
+    } else {
+        t!(
+            "`%{name}`, which `%{asked}` needs, is not on this machine, and builds run without the network",
+            name = name,
+            asked = asked
+        )
+    };
     Some(Accident {
         whose: Whose::Submission,
-        told: t!("`%{name}` is not on this machine, and builds run without the network", name = name).into(),
+        told: told.into(),
         cure: t!(
             "The labs need nothing but std: remove `%{name}` from [dependencies]. To keep it, let cargo get it once: `cargo fetch` in the crate's folder. Where your work is checked, it may be missing all the same.",
-            name = name
+            name = asked
         )
         .into(),
     })
@@ -223,6 +235,26 @@ mod tests {
         ] {
             assert!(accident(said).told.starts_with("`rand` is not on this machine"), "{said}");
         }
+    }
+
+    #[test]
+    fn what_a_dependency_needs_is_told_with_the_dependency() {
+        let said = "error: no matching package named `rand_chacha` found\nrequired by package `rand v0.9.0`\n    ... \
+                    which satisfies dependency `rand = \"^0.9\"` of package `dice v0.1.0`\n    ... which satisfies \
+                    dependency `dice = \"^0.1\"` of package `hello v0.1.0 (/x)`\nyou're using offline mode";
+        let accident = accident(said);
+        assert!(accident.told.starts_with("`rand_chacha`, which `dice` needs, is not"), "{accident:?}");
+        assert!(accident.cure.contains("remove `dice` from"), "{accident:?}");
+    }
+
+    #[test]
+    fn an_error_in_a_folder_has_a_cure_where_one_is_known() {
+        let cure = |kind: io::ErrorKind| cure_of(&kind.into(), Path::new("/home/ana/.cache/checker"));
+        assert!(
+            cure(io::ErrorKind::PermissionDenied).unwrap().ends_with("\"$USER\" /home/ana/.cache/checker")
+        );
+        assert!(cure(io::ErrorKind::StorageFull).unwrap().starts_with("Make room on the disk"));
+        assert_eq!(cure(io::ErrorKind::Interrupted), None);
     }
 
     #[test]

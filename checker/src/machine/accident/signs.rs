@@ -14,6 +14,9 @@ pub const NOT_HERE: [&str; 5] = [
     r"failed to load source for dependency `([^`]+)`",
 ];
 
+/// A dependency that another one came in for.
+pub const ON_BEHALF_OF: &str = r"which satisfies dependency `([^` =]+)";
+
 pub const OUTSIDE: &str = r"failed to load manifest for dependency `([^`]+)`";
 pub const EDITION_OF_LATER: &str = r"requires the Cargo feature called `edition(\d+)`";
 pub const RUST_TOO_OLD: &str = r"rustc (\S+) is not supported by the following";
