@@ -68,7 +68,9 @@ fn converse(mut stream: TcpStream, answer: &dyn Fn(&str) -> Answer) -> std::io::
             stream.write_all(head("200 OK", &format!("Content-Length: {length}\r\n")).as_bytes())?;
             stream.write_all(&content)
         }
-        Answer::Status(status) => stream.write_all(head(&format!("{status} x"), "Content-Length: 0\r\n").as_bytes()),
+        Answer::Status(status) => {
+            stream.write_all(head(&format!("{status} x"), "Content-Length: 0\r\n").as_bytes())
+        }
         Answer::Redirect(to) => {
             let more = format!("Location: {to}\r\nContent-Length: 0\r\n");
             stream.write_all(head("302 Found", &more).as_bytes())

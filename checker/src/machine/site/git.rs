@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -39,6 +39,9 @@ enum Kind {
 
 /// Bytes that one file of git's own may have while it fetches, at most.
 const MOST_ON_DISK: u64 = 256 << 20;
+
+/// How long a git that was told to end may take for it.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Bytes of a listing, at most.
 const MOST_OF_LISTING: u64 = 16 << 20;
@@ -127,9 +130,9 @@ impl Repository {
         thread::spawn(move || sender.send((Stream::Err, stderr.map(|stream| read(stream, 8 << 10)))));
         let (mut written, mut said) = (Vec::new(), Vec::new());
         let mut failure = left.as_ref().err().map(|_| self.deadline.passed());
-        let end = std::time::Instant::now() + left.unwrap_or(Duration::ZERO);
+        let end = Instant::now() + left.unwrap_or(Duration::ZERO);
         for _ in 0..2 {
-            match ended.recv_timeout(end.saturating_duration_since(std::time::Instant::now())) {
+            match ended.recv_timeout(end.saturating_duration_since(Instant::now())) {
                 Ok((Stream::Out, content)) => written = content.unwrap_or_default(),
                 Ok((Stream::Err, content)) => said = content.unwrap_or_default(),
                 Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {
@@ -142,8 +145,10 @@ impl Repository {
             failure = Some(Refusal::TooLarge { path: "git".to_owned(), most }.into());
         }
         if failure.is_some() {
-            // Gently: git ends its own helpers then.
+            // Gently first: git ends its own helpers then.
             let _ = kill(Pid::from_raw(child.id().cast_signed()), Signal::SIGTERM);
+            while ended.recv_timeout(PATIENCE).is_ok() {}
+            let _ = child.kill();
         }
         let status = child.wait().map_err(SiteError::Io)?;
         match failure {
