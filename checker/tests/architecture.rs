@@ -20,7 +20,7 @@ const ROOMS: [(&str, &[&str]); 8] = [
 ];
 
 /// What only one place may name.
-const KNOWN_TO_ONE: [(&str, &str); 12] = [
+const KNOWN_TO_ONE: [(&str, &str); 13] = [
     ("rexpect", "machine/terminal.rs"),
     ("serde_yaml", "manifest/"),
     ("saphyr_parser", "manifest/"),
@@ -33,6 +33,7 @@ const KNOWN_TO_ONE: [(&str, &str); 12] = [
     ("ureq", "machine/site/http.rs"),
     ("url", "machine/site/"),
     ("rust_embed", "machine/official.rs"),
+    ("rustyline", "command/by_hand/"),
 ];
 
 /// What the conversation, being pure, and plain data have no use for.

@@ -8,6 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use rust_i18n::t;
 
 use super::sites::{CheckoutArguments, SiteArguments, UpdateArguments};
+use super::by_hand::TryArguments;
 use crate::command::check::{CheckOptions, ReportFile, Sight, Target, Threads, Whose};
 use crate::command::explain::ExplainOptions;
 use crate::command::list::ListOptions;
@@ -41,6 +42,7 @@ Examples:
   checker list               what the course has
   checker check echo         check your program in exercises/echo
   checker check              check every lab
+  checker try echo           speak to your program by hand
   checker explain echo       what these checks say and expect
 
 Exit status: 0 all passed, 1 something failed, 2 wrong use or a labs.yaml with problems,
@@ -52,6 +54,8 @@ pub enum Verb {
     List(ListArguments),
     /// Build a program, talk with it and tell what passed, what did not, and why
     Check(CheckArguments),
+    /// Start a program and speak to it by hand, as one client or several
+    Try(TryArguments),
     /// Show the conversation of a check as it was understood
     Explain(ExplainArguments),
     /// Make a folder of a lab: its skeleton, its guide and its checks, ready to build
@@ -167,7 +171,7 @@ enum FormatArgument {
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
-enum IsolationArgument {
+pub(super) enum IsolationArgument {
     Auto,
     Full,
     Partial,
@@ -175,7 +179,7 @@ enum IsolationArgument {
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
-enum SightArgument {
+pub(super) enum SightArgument {
     Auto,
     None,
 }
@@ -216,29 +220,41 @@ impl CheckArguments {
             format: self.format.into(),
             reports: self.report,
             palette,
-            sight: match self.sight {
-                SightArgument::Auto => Sight::Auto,
-                SightArgument::None => Sight::None,
-            },
+            sight: self.sight.into(),
             build_within: self.build_within.map(|seconds| Duration::from_secs(seconds.get().into())),
             threads: if self.threads { Threads::Always } else { Threads::OfFailures },
-            isolation: match self.isolation {
-                IsolationArgument::Auto => Wanted::Auto,
-                IsolationArgument::Full => Wanted::Exactly(Level::Full),
-                IsolationArgument::Partial => Wanted::Exactly(Level::Partial),
-                IsolationArgument::Basic => Wanted::Exactly(Level::Basic),
-            },
+            isolation: self.isolation.into(),
         }
     }
 }
 
 /// A word is a lab, unless it can only be a folder.
-fn target(word: PathBuf, has_lab: bool) -> Target {
+pub(super) fn target(word: PathBuf, has_lab: bool) -> Target {
     match word.to_str() {
         Some(name) if !has_lab && !name.contains('/') && !matches!(name, "." | "..") => {
             Target::Lab(name.to_owned())
         }
         _ => Target::Folder(word),
+    }
+}
+
+impl From<IsolationArgument> for Wanted {
+    fn from(argument: IsolationArgument) -> Self {
+        match argument {
+            IsolationArgument::Auto => Wanted::Auto,
+            IsolationArgument::Full => Wanted::Exactly(Level::Full),
+            IsolationArgument::Partial => Wanted::Exactly(Level::Partial),
+            IsolationArgument::Basic => Wanted::Exactly(Level::Basic),
+        }
+    }
+}
+
+impl From<SightArgument> for Sight {
+    fn from(argument: SightArgument) -> Self {
+        match argument {
+            SightArgument::Auto => Sight::Auto,
+            SightArgument::None => Sight::None,
+        }
     }
 }
 

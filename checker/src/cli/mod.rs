@@ -2,6 +2,7 @@
 
 mod arguments;
 mod sites;
+mod by_hand;
 pub mod speech;
 
 use std::ffi::OsString;
@@ -12,6 +13,7 @@ use clap::{CommandFactory, Parser};
 use rust_i18n::t;
 
 use self::arguments::{Arguments, Verb};
+use crate::command::by_hand::try_by_hand;
 use crate::command::check::check;
 use crate::command::checkout::checkout;
 use crate::command::doctor::doctor;
@@ -63,6 +65,10 @@ pub fn command() -> clap::Command {
 
 fn carry_out(arguments: Arguments) -> Result<ExitStatus, UsageError> {
     let palette = palette(arguments.color.into(), &io::stdout());
+    if let Verb::Try(try_arguments) = arguments.verb {
+        // Several threads show what they have to say.
+        return try_by_hand(&try_arguments.options(arguments.labs, palette));
+    }
     let mut out = io::stdout().lock();
     match arguments.verb {
         Verb::List(list_arguments) => {
@@ -85,6 +91,7 @@ fn carry_out(arguments: Arguments) -> Result<ExitStatus, UsageError> {
             site(&site_arguments.options(palette), &mut out)?;
             Ok(ExitStatus::Passed)
         }
+        Verb::Try(_) => Ok(ExitStatus::Passed),
         Verb::Doctor => doctor(palette, &mut out),
         Verb::Check(check_arguments) => check(check_arguments.options(arguments.labs, palette), &mut out),
     }

@@ -1,5 +1,6 @@
 //! One file for each verb of the command line, and what they share.
 
+pub mod by_hand;
 pub mod check;
 pub mod checkout;
 pub mod course;

@@ -16,15 +16,63 @@ use crate::model::event::Submission;
 /// # Errors
 /// What was named is not there, or does not fit together.
 pub fn plans(room: &Room, options: &CheckOptions) -> Result<Vec<LabPlan>, UsageError> {
-    let mut plans = match &options.program {
+    let mut plans = named(room, Named::of(options))?;
+    choose(&mut plans, &options.only)?;
+    if plans.is_empty() { Err(UsageError::NothingToCheck) } else { Ok(plans) }
+}
+
+/// What names programs to be checked.
+#[derive(Debug, Clone, Copy)]
+pub struct Named<'a> {
+    pub targets: &'a [Target],
+    /// `--lab`
+    pub lab: Option<&'a str>,
+    pub whose: Whose,
+    /// `--program`
+    pub program: Option<&'a str>,
+}
+
+impl<'a> Named<'a> {
+    fn of(options: &'a CheckOptions) -> Self {
+        Named {
+            targets: &options.targets,
+            lab: options.lab.as_deref(),
+            whose: options.whose,
+            program: options.program.as_deref(),
+        }
+    }
+}
+
+/// One program of one lab: where nothing is named, of the lab whose folder this is.
+///
+/// # Errors
+/// What was named is not there, does not fit together, or this is no lab's folder.
+pub fn one(room: &Room, options: Named) -> Result<LabPlan, UsageError> {
+    let is_named = !options.targets.is_empty() || options.lab.is_some();
+    let plans = if is_named {
+        named(room, options)?
+    } else {
+        let here = std::env::current_dir()?;
+        let own = room.own_lab().or_else(|| lab_of(room, &here));
+        let Some(lab) = own else {
+            return Err(UsageError::NoLabHere { lab: course::any_lab(room.course()) });
+        };
+        match options.program {
+            Some(_) => named(room, Named { lab: Some(&lab.id), ..options })?,
+            None => vec![of_lab(room, lab, options.whose, &[])?],
+        }
+    };
+    plans.into_iter().next().ok_or(UsageError::NothingToCheck)
+}
+
+fn named(room: &Room, options: Named) -> Result<Vec<LabPlan>, UsageError> {
+    Ok(match options.program {
         Some(program) => vec![of_program(room, options, program)?],
         None if options.targets.is_empty() => of_labs(room, options)?,
         None => {
             options.targets.iter().map(|target| of_target(room, options, target)).collect::<Result<_, _>>()?
         }
-    };
-    choose(&mut plans, &options.only)?;
-    if plans.is_empty() { Err(UsageError::NothingToCheck) } else { Ok(plans) }
+    })
 }
 
 /// The only thing to check, if it may be a folder that a lab was checked out into.
@@ -37,9 +85,9 @@ pub fn one_folder(options: &CheckOptions) -> Option<&Path> {
 }
 
 /// Every lab of the course, or the one of `--lab`.
-fn of_labs(room: &Room, options: &CheckOptions) -> Result<Vec<LabPlan>, UsageError> {
+fn of_labs(room: &Room, options: Named) -> Result<Vec<LabPlan>, UsageError> {
     let course = room.course();
-    match (&options.lab, room) {
+    match (options.lab, room) {
         (Some(lab), _) => Ok(vec![of_lab(room, course::lab(course, lab)?, options.whose, &[lab])?]),
         (None, Room::Outside(_)) => {
             Err(RoomError::Nowhere { folder: std::env::current_dir()?, lab: course::any_lab(course) }.into())
@@ -52,7 +100,7 @@ fn of_labs(room: &Room, options: &CheckOptions) -> Result<Vec<LabPlan>, UsageErr
     }
 }
 
-fn of_target(room: &Room, options: &CheckOptions, target: &Target) -> Result<LabPlan, UsageError> {
+fn of_target(room: &Room, options: Named, target: &Target) -> Result<LabPlan, UsageError> {
     match target {
         Target::Lab(id) => of_lab(room, course::lab(room.course(), id)?, options.whose, &[id]),
         Target::Folder(folder) => of_folder(room, options, folder),
@@ -80,20 +128,20 @@ fn of_lab(room: &Room, lab: &Lab, whose: Whose, named: &[&str]) -> Result<LabPla
     Ok(new_plan(room, lab, submission, Source::Crate(folder), again))
 }
 
-fn of_folder(room: &Room, options: &CheckOptions, folder: &Path) -> Result<LabPlan, UsageError> {
+fn of_folder(room: &Room, options: Named, folder: &Path) -> Result<LabPlan, UsageError> {
     if options.whose == Whose::Solution {
         return Err(UsageError::SolutionOfFolder { folder: folder.to_owned() });
     }
     if !folder.is_dir() {
         return Err(UsageError::NoSuchFolder { folder: folder.to_owned() });
     }
-    let lab = match &options.lab {
+    let lab = match options.lab {
         Some(id) => course::lab(room.course(), id)?,
         None => lab_of(room, folder).ok_or_else(|| UsageError::WhichLab { folder: folder.to_owned() })?,
     };
     let submission = Submission::Folder(folder.to_owned());
     let word = folder.to_string_lossy().into_owned();
-    let again = match (room, &options.lab) {
+    let again = match (room, options.lab) {
         (Room::Lab(_), None) => vec![word],
         _ => vec!["--lab".to_owned(), lab.id.clone(), word],
     };
@@ -111,14 +159,15 @@ fn lab_of<'a>(room: &'a Room, folder: &Path) -> Option<&'a Lab> {
     own.or_else(|| labs.iter().find(|lab| Some(&lab.id) == name.as_ref()))
 }
 
-fn of_program(room: &Room, options: &CheckOptions, program: &str) -> Result<LabPlan, UsageError> {
-    let id = match (options.targets.as_slice(), &options.lab) {
-        ([Target::Lab(id)], None) | ([], Some(id)) => id,
+fn of_program(room: &Room, options: Named, program: &str) -> Result<LabPlan, UsageError> {
+    let id = match (options.targets, options.lab) {
+        ([Target::Lab(id)], None) => id.as_str(),
+        ([], Some(id)) => id,
         _ => return Err(UsageError::ProgramOfWhichLab),
     };
     let lab = course::lab(room.course(), id)?;
     let line = command_line::program_line(program).map_err(UsageError::Command)?;
-    let again = vec![id.clone(), "--program".to_owned(), program.to_owned()];
+    let again = vec![id.to_owned(), "--program".to_owned(), program.to_owned()];
     Ok(new_plan(room, lab, Submission::Program(program.to_owned()), Source::Program(line), again))
 }
 

@@ -61,6 +61,12 @@ pub enum UsageError {
     ProgramOfWhichLab,
     Command(CommandError),
     NothingToCheck,
+    /// No lab is named, and this is no lab's folder; `lab` is one that could be named.
+    NoLabHere {
+        lab: String,
+    },
+    /// Told in full by whoever found it.
+    Said(String),
     /// `--isolation full` on a machine that does not allow it.
     Isolation(Obstacle),
     Report(SinkError),
@@ -161,6 +167,11 @@ impl Display for UsageError {
             UsageError::ProgramOfWhichLab => f.write_str(&t!(
                 "--program needs exactly one lab, by its name: checker check echo --program 'python3 echo.py'"
             )),
+            UsageError::NoLabHere { lab } => f.write_str(&t!(
+                "This is no lab's folder.\nName a lab (`checker list` shows them), as in: checker try %{lab}",
+                lab = lab
+            )),
+            UsageError::Said(told) => f.write_str(told),
             UsageError::Command(error) => error.fmt(f),
             UsageError::NothingToCheck => {
                 f.write_str(&t!("there is nothing to check: labs.yaml has no lab with a check."))

@@ -26,3 +26,4 @@ pub mod terminal;
 pub mod tick;
 pub mod toolchain;
 pub mod tree;
+pub mod tty;

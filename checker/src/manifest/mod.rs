@@ -17,6 +17,7 @@ mod settings;
 mod syntax;
 mod tree;
 mod value;
+mod write;
 
 use std::fs;
 use std::path::Path;
@@ -28,6 +29,8 @@ pub use config_text::{with_site, without_site};
 pub use index::{Indexed, index, index_text};
 pub use lab_file::lab_file;
 pub use problem::{Colour, Place, Problem, Problems};
+pub use script::{bytes_of_text, fault_of_name};
+pub use write::check_in_yaml;
 
 use crate::model::course::Course;
 

@@ -44,6 +44,14 @@ impl Problem {
         self
     }
 
+    /// In one line, without its place.
+    pub(super) fn in_a_line(&self) -> String {
+        match &self.help {
+            Some(help) => format!("{}: {help}", self.message),
+            None => self.message.clone(),
+        }
+    }
+
     pub(super) fn maybe_help(mut self, help: Option<impl Into<String>>) -> Self {
         self.help = help.map(Into::into);
         self

@@ -7,6 +7,7 @@ use super::course::Text;
 use super::stage::{Amount, Bound};
 
 mod folded;
+mod quote;
 mod words;
 
 #[derive(Debug, Clone, Default, PartialEq)]

@@ -3,6 +3,7 @@
 pub mod bytes;
 pub mod count;
 pub mod json;
+pub mod live;
 pub mod sink;
 pub mod style;
 pub mod tally;

@@ -12,6 +12,7 @@ pub mod matcher;
 mod opening;
 pub mod receive;
 mod resources;
+pub mod scribe;
 pub mod seating;
 pub mod spoken;
 pub mod text;

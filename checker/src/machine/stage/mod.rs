@@ -81,6 +81,17 @@ pub enum Search {
     Listener,
 }
 
+/// Calls the stage from another thread.
+#[derive(Debug)]
+pub struct Bell(Waker);
+
+impl Bell {
+    pub fn ring(&self) {
+        // It fails where the stage is gone, and there is nobody to be called then.
+        let _ = self.0.wake();
+    }
+}
+
 pub struct Stage {
     setup: Setup,
     poll: Poll,
@@ -204,12 +215,12 @@ impl Stage {
         seat
     }
 
-    /// What ends a `wait` or an `idle` from another thread. One is enough for a stage.
-    pub fn waker(&self) -> io::Result<Waker> {
-        Waker::new(self.poll.registry(), WAKE)
+    /// What ends a `wait` or an `idle` from another thread. A stage has one.
+    pub fn bell(&self) -> io::Result<Bell> {
+        Ok(Bell(Waker::new(self.poll.registry(), WAKE)?))
     }
 
-    /// Waits until something happens or the waker is used, for ever if need be: for a program at rest.
+    /// Waits until something happens or the bell rings, for ever if need be: for a program at rest.
     pub fn idle(&mut self) -> io::Result<()> {
         if !self.happened.is_empty() {
             return Ok(());

@@ -25,7 +25,7 @@ use super::problem::Problem;
 use super::quantity;
 use super::settings::{Keyboard, Spoken};
 use crate::model::course::{Actor, Text};
-use crate::model::script::{Listener, Phrase, Script, Sentence, Step};
+use crate::model::script::{Listener, Phrase, Piece, Script, Sentence, Step};
 
 pub use slice::Slice;
 pub use who::fault_of_name;
@@ -64,6 +64,24 @@ pub fn read_phrase(text: Slice<'_>, problems: &mut Vec<Problem>) -> Option<Phras
         );
     }
     reading.phrases.into_iter().next()
+}
+
+/// The bytes of a text that stands alone: `plain`, `"quoted"`; nothing in it can be unknown.
+///
+/// # Errors
+/// What is wrong with it, and the cure.
+pub fn bytes_of_text(text: &str) -> Result<Vec<u8>, String> {
+    let mut problems = Vec::new();
+    let phrase = read_phrase(Slice { text, line: 1, column: 1 }, &mut problems);
+    if let Some(problem) = problems.first() {
+        return Err(problem.in_a_line());
+    }
+    let pieces = phrase.as_ref().map(|phrase| phrase.shape.pieces()).unwrap_or_default();
+    let literal = |piece: &Piece| match piece {
+        Piece::Literal(bytes) => Ok(bytes.clone()),
+        _ => Err(t!("`{word}` means something in scripts only; `{{` is a brace").into_owned()),
+    };
+    Ok(pieces.iter().map(literal).collect::<Result<Vec<_>, _>>()?.concat())
 }
 
 /// What reading carries from sentence to sentence.
