@@ -7,7 +7,7 @@ use regex::bytes::Regex;
 
 use crate::model::course::Console;
 use crate::model::outcome::{FailureKind, Listening, Place, Why};
-use crate::model::sight::Sighting;
+use crate::model::sight::{Doing, Sighting, ThreadView, Whom};
 use crate::model::stage::{Departure, Seat};
 
 /// What is known when a sentence has failed.
@@ -29,6 +29,8 @@ pub struct Evidence<'a> {
 pub enum Awaits {
     /// The program's standard output.
     Output,
+    /// What the user sees.
+    Screen,
     Other,
 }
 
@@ -68,6 +70,13 @@ pub fn find(evidence: &Evidence) -> (FailureKind, Option<Why>) {
         && evidence.kind == FailureKind::NoAnswer
     {
         return (evidence.kind, Some(Why::HeldBack));
+    }
+    let reads_keyboard = |thread: &ThreadView| thread.doing == Doing::Receiving(Whom::Input);
+    if evidence.awaits == Awaits::Screen
+        && evidence.kind == FailureKind::NoAnswer
+        && sighting.threads.iter().any(reads_keyboard)
+    {
+        return (evidence.kind, Some(Why::Unflushed));
     }
     let blocked = is_a_lack(evidence.kind) && !sighting.threads.is_empty();
     let (actor, actor_name) = evidence.actor.clone().unzip();

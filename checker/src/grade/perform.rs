@@ -190,7 +190,8 @@ struct Fall {
 impl End {
     fn at(step: &Step, stumble: Stumble) -> End {
         let awaits = match &step.sentence {
-            Sentence::Receive { listener: Listener::Output | Listener::Screen, .. } => Awaits::Output,
+            Sentence::Receive { listener: Listener::Output, .. } => Awaits::Output,
+            Sentence::Receive { listener: Listener::Screen, .. } => Awaits::Screen,
             _ => Awaits::Other,
         };
         let (hint, step) = (step.hint.clone(), Some(reference(step)));

@@ -371,6 +371,8 @@ pub enum Why {
     },
     /// What it printed may lie in its own buffer, since its standard output is a pipe.
     HeldBack,
+    /// A thread reads the keyboard, while the user waits for something on the screen.
+    Unflushed,
     ListensElsewhere {
         on: Vec<SocketAddr>,
         asked: SocketAddr,

@@ -175,6 +175,37 @@ fn wrong_programs_fail_where_they_must() {
 }
 
 #[test]
+fn a_program_that_waits_for_its_user_is_explained() {
+    for (program, check, why) in [
+        (
+            of("talker", "unflushed"),
+            "prompt",
+            "main is blocked in read() on its standard input: it waits for the user to type. What was printed without \
+             a newline may still be in its buffer: flush it before you read",
+        ),
+        (
+            of("talker", "endless"),
+            "ends",
+            "the user has ended the input, but main is blocked in read() on its standard input again: a read that \
+             brings nothing is the end",
+        ),
+        (
+            of("talker.py", "deaf"),
+            "stops",
+            "the user has pressed Ctrl-C, and main is blocked in read() on its standard input: it waits for more",
+        ),
+        (
+            of("talker", "right"),
+            "hears",
+            "the user has typed \"olá\\n\", and main is blocked in read() on its standard input: it waits for more",
+        ),
+    ] {
+        let told = only("waits", &program, check);
+        assert_eq!(told["why"], why, "{program} at {check}: {told:#}");
+    }
+}
+
+#[test]
 fn terminals_are_used_in_other_manners() {
     for (manner, check) in [
         ("secret", "secret"),

@@ -51,6 +51,8 @@ fn whom(thread: &SeenThread, scene: &Scene, way: Way, of_call: Limit) -> Whom {
                 None => Whom::Socket { limit },
             }
         }
+        // Whatever number a program has opened its terminal by, somebody types there.
+        Object::Terminal(_) if matches!(way, Way::In) => Whom::Input,
         Object::Pipe | Object::Terminal(_) => match (way, thread.fd) {
             (Way::In, libc::STDIN_FILENO) => Whom::Input,
             (Way::Out, libc::STDOUT_FILENO | libc::STDERR_FILENO) => Whom::Output,

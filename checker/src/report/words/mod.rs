@@ -3,6 +3,7 @@
 mod actual;
 mod doing;
 mod expected;
+mod keyboard;
 mod scene;
 mod table;
 mod why;

@@ -3,6 +3,7 @@
 use rust_i18n::t;
 
 use super::doing::{doing, partner, thread_name};
+use super::keyboard;
 use super::scene::{Act, Answer, Deed, Scene};
 use super::table::alike;
 use super::{departed, list};
@@ -47,6 +48,7 @@ pub fn why(why: &Why, scene: Scene, showing: Showing) -> Option<String> {
         Why::HeldBack => t!(
             "what the program prints goes to a pipe, and is held back in its own buffer until that is full or flushed"
         ),
+        Why::Unflushed => keyboard::unflushed(scene, showing).into(),
         Why::Blocked { actor, actor_name } => {
             let subject = actor.map(|seat| Subject {
                 seat,
@@ -136,6 +138,7 @@ fn blocked(subject: Option<&Subject>, scene: Scene, showing: Showing) -> Option<
         .or_else(|| subject.and_then(|subject| kept_open(subject, &living, scene, showing)))
         .or_else(|| subject.and_then(|subject| unanswered(subject, &living, scene, showing)))
         .or_else(|| among_themselves(subject, &living, scene))
+        .or_else(|| subject.is_none().then(|| keyboard::waiting(&living, scene, showing)).flatten())
         .or_else(|| said(&living, scene))
 }
 
@@ -453,7 +456,7 @@ fn may_serve_anybody(doing: &Doing) -> bool {
     )
 }
 
-fn name(thread: &ThreadView, scene: Scene) -> String {
+pub(super) fn name(thread: &ThreadView, scene: Scene) -> String {
     scene.sighting.map(|sighting| thread_name(thread, sighting)).unwrap_or_default()
 }
 
