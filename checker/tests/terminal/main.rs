@@ -154,6 +154,14 @@ fn right_programs_pass_without_sight() {
     assert_passed(&verdicts(User::Own, "talker", &of("talker", "right"), &blind), &OF_RUST);
 }
 
+/// What was typed travels through a thread of the kernel's own: nobody is at rest who does not have it yet.
+#[test]
+fn nothing_that_was_typed_is_taken_for_silence() {
+    for program in [of("talker", "right"), of("talker-c", "")] {
+        assert_passed(&verdicts(User::Own, "steady", &program, &["--isolation", "partial"]), &[]);
+    }
+}
+
 #[test]
 fn wrong_programs_fail_where_they_must() {
     for (program, check, kind) in [
