@@ -7,8 +7,8 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use rust_i18n::t;
 
-use super::sites::{CheckoutArguments, SiteArguments, UpdateArguments};
 use super::by_hand::TryArguments;
+use super::sites::{CheckoutArguments, SiteArguments, UpdateArguments};
 use crate::command::check::{CheckOptions, ReportFile, Sight, Target, Threads, Whose};
 use crate::command::explain::ExplainOptions;
 use crate::command::list::ListOptions;

@@ -1,8 +1,8 @@
 //! The command line: what may be asked, and the status that the process ends with.
 
 mod arguments;
-mod sites;
 mod by_hand;
+mod sites;
 pub mod speech;
 
 use std::ffi::OsString;
