@@ -18,9 +18,11 @@ use language::source::{Source, Unsaid};
 
 /// Texts that read as words and are no message, by file (or folder) and text: each with its reason.
 const NO_MESSAGES: &[(&str, &str, &str)] = &[
-    ("command/progress.rs", "cd {folder} && checker check", "a command to copy"),
-    ("command/progress.rs", "checker check {}", "a command to copy"),
-    ("command/progress.rs", "checker checkout {}", "a command to copy"),
+    ("command/hint.rs", "checker hint {}", "a command to copy"),
+    ("command/way.rs", "checker check", "a command to copy"),
+    ("command/way.rs", "cd {} && checker check", "a command to copy"),
+    ("command/way.rs", "checker check {}", "a command to copy"),
+    ("command/way.rs", "checker checkout {}", "a command to copy"),
     ("grade/cause.rs", "not yet implemented", "what a program's own panic says"),
     ("grade/cause.rs", "not implemented", "what a program's own panic says"),
     ("machine/sight/threads.rs", "\nvoluntary_ctxt_switches:", "what the kernel writes"),

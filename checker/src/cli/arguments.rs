@@ -11,7 +11,9 @@ use super::by_hand::TryArguments;
 use super::sites::{CheckoutArguments, SiteArguments, UpdateArguments};
 use crate::command::check::{CheckOptions, ReportFile, Sight, Target, Threads, Whose};
 use crate::command::explain::ExplainOptions;
+use crate::command::hint::{HintOptions, Which};
 use crate::command::list::ListOptions;
+use crate::command::solution::{Peek, SolutionOptions};
 use crate::machine::isolation::{Level, Wanted};
 use crate::model::language::Language;
 use crate::report::sink::Format;
@@ -64,6 +66,10 @@ pub enum Verb {
     Update(UpdateArguments),
     /// Say where labs come from, or publish your own
     Site(SiteArguments),
+    /// Give a lab's hints, one after another
+    Hint(HintArguments),
+    /// Show a lab's reference solution, once you have passed
+    Solution(SolutionArguments),
     /// Tell what this machine lets the checker do, and how to get more
     Doctor,
 }
@@ -157,6 +163,40 @@ pub struct ExplainArguments {
     what: Option<String>,
 }
 
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  checker hint chat
+  checker hint chat --all")]
+pub struct HintArguments {
+    /// The lab [default: the one whose folder this is]
+    #[arg(value_name = "LAB")]
+    lab: Option<String>,
+
+    /// Begin anew with the first hint
+    #[arg(long, conflicts_with = "all")]
+    again: bool,
+
+    /// Show the hints of all checks at once
+    #[arg(long)]
+    all: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  checker solution chat
+  checker solution chat --peek | less")]
+pub struct SolutionArguments {
+    /// The lab [default: the one whose folder this is]
+    #[arg(value_name = "LAB")]
+    lab: Option<String>,
+
+    /// Show it before every check has passed
+    #[arg(long)]
+    peek: bool,
+}
+
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub enum ColorArgument {
     Auto,
@@ -201,6 +241,23 @@ impl ExplainArguments {
             None => (None, None),
         };
         ExplainOptions { labs, lab, check, palette }
+    }
+}
+
+impl HintArguments {
+    pub fn options(self, labs: Option<PathBuf>, palette: Palette) -> HintOptions {
+        let which = match (self.again, self.all) {
+            (_, true) => Which::All,
+            (true, false) => Which::Again,
+            (false, false) => Which::Next,
+        };
+        HintOptions { labs, lab: self.lab, which, palette }
+    }
+}
+
+impl SolutionArguments {
+    pub fn options(self, labs: Option<PathBuf>) -> SolutionOptions {
+        SolutionOptions { labs, lab: self.lab, peek: if self.peek { Peek::Yes } else { Peek::No } }
     }
 }
 

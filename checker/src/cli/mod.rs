@@ -18,9 +18,11 @@ use crate::command::check::check;
 use crate::command::checkout::checkout;
 use crate::command::doctor::doctor;
 use crate::command::explain::explain;
+use crate::command::hint::hint;
 use crate::command::list::list;
 use crate::command::refusal::SitesError;
 use crate::command::site::site;
+use crate::command::solution::solution;
 use crate::command::update::update;
 use crate::command::{ExitStatus, UsageError};
 use crate::manifest::Colour;
@@ -92,6 +94,11 @@ fn carry_out(arguments: Arguments) -> Result<ExitStatus, UsageError> {
             Ok(ExitStatus::Passed)
         }
         Verb::Try(_) => Ok(ExitStatus::Passed),
+        Verb::Hint(hint_arguments) => {
+            hint(hint_arguments.options(arguments.labs, palette), &mut out)?;
+            Ok(ExitStatus::Passed)
+        }
+        Verb::Solution(solution_arguments) => solution(solution_arguments.options(arguments.labs), &mut out),
         Verb::Doctor => doctor(palette, &mut out),
         Verb::Check(check_arguments) => check(check_arguments.options(arguments.labs, palette), &mut out),
     }

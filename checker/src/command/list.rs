@@ -7,9 +7,9 @@ use rust_i18n::t;
 use serde::Serialize;
 use unicode_width::UnicodeWidthStr;
 
-use super::UsageError;
 use super::progress::{self, Standing};
 use super::room::Room;
+use super::{UsageError, way};
 use crate::model::course::{Check, Course, Visibility};
 use crate::model::progress::{LabProgress, Stage, Verdict};
 use crate::report::bytes::visible;
@@ -32,12 +32,13 @@ pub struct ListOptions {
 /// # Errors
 /// labs.yaml cannot be found or has problems; `out` cannot be written to.
 pub fn list(options: ListOptions, out: &mut dyn Write) -> Result<(), UsageError> {
-    let course = Room::find(options.labs.as_deref())?.into_course();
+    let room = Room::find(options.labs.as_deref())?;
+    let course = way::whole_course(&room);
     let mut mishaps = Vec::new();
     let known = progress::recall(&course, &mut mishaps);
     match options.format {
-        Format::Terminal => terminal(&course, &known, &options.palette, out)?,
-        Format::Json => json(&course, &known, out)?,
+        Format::Terminal => terminal(&room, &course, &known, &options.palette, out)?,
+        Format::Json => json(&room, &course, &known, out)?,
     }
     progress::warn(&mishaps);
     Ok(out.flush()?)
@@ -47,6 +48,7 @@ const LONGEST_ID: usize = 16;
 const LONGEST_TITLE: usize = 30;
 
 fn terminal(
+    room: &Room,
     course: &Course,
     known: &[LabProgress],
     palette: &Palette,
@@ -80,7 +82,7 @@ fn terminal(
             .then(Ink::Plain, "  ")
             .column(Ink::Faint, &topics.join(", "), topics_room, palette)
     }));
-    lines.extend(closing(course, known, &standings));
+    lines.extend(closing(room, course, known, &standings));
     for line in lines {
         writeln!(out, "{}", line.render(palette))?;
     }
@@ -107,8 +109,8 @@ fn points(standing: Standing) -> String {
 }
 
 /// Where to go from here.
-fn closing(course: &Course, known: &[LabProgress], standings: &[Standing]) -> Vec<Line> {
-    let line = match next(course, known, standings) {
+fn closing(room: &Room, course: &Course, known: &[LabProgress], standings: &[Standing]) -> Vec<Line> {
+    let line = match next(room, course, known, standings) {
         Some(Next { command, .. }) => {
             Line::blank().then(Ink::Plain, &t!("next: %{command}", command = command))
         }
@@ -125,10 +127,15 @@ struct Next<'a> {
 }
 
 /// The first lab that is not done, and what to type for it.
-fn next<'a>(course: &'a Course, known: &[LabProgress], standings: &[Standing]) -> Option<Next<'a>> {
+fn next<'a>(
+    room: &Room,
+    course: &'a Course,
+    known: &[LabProgress],
+    standings: &[Standing],
+) -> Option<Next<'a>> {
     let index = standings.iter().position(|standing| standing.stage != Stage::Done)?;
     let lab = &course.labs[index];
-    Some(Next { lab: &lab.id, command: progress::way_to(course, lab, &known[index]) })
+    Some(Next { lab: &lab.id, command: way::way_to(room, lab, &known[index]) })
 }
 
 #[derive(Serialize)]
@@ -170,7 +177,7 @@ struct CheckEntry<'a> {
     last: Option<Verdict>,
 }
 
-fn json(course: &Course, known: &[LabProgress], out: &mut dyn Write) -> Result<(), UsageError> {
+fn json(room: &Room, course: &Course, known: &[LabProgress], out: &mut dyn Write) -> Result<(), UsageError> {
     let standings: Vec<Standing> =
         course.labs.iter().zip(known).map(|(lab, known)| progress::standing(lab, known)).collect();
     let labs = course.labs.iter().zip(known).zip(&standings).map(|((lab, known), standing)| LabEntry {
@@ -189,7 +196,7 @@ fn json(course: &Course, known: &[LabProgress], out: &mut dyn Write) -> Result<(
         course: text(&course.title),
         reached: standings.iter().map(|standing| standing.reached).sum(),
         points: standings.iter().map(|standing| standing.out_of).sum(),
-        next: next(course, known, &standings),
+        next: next(room, course, known, &standings),
         labs: labs.collect(),
     };
     serde_json::to_writer_pretty(&mut *out, &map).map_err(std::io::Error::from)?;
@@ -238,7 +245,7 @@ mod tests {
     #[test]
     fn the_map_at_a_terminal() {
         for palette in [Palette::UNCOLOURED, Palette::PLAIN] {
-            let text = shown(|out| terminal(&course(), &known(), &palette, out));
+            let text = shown(|out| terminal(&Room::Course(course()), &course(), &known(), &palette, out));
             assert!(text.lines().all(|line| line.width() <= WIDTH), "{text}");
             insta::assert_snapshot!(text);
         }
@@ -246,13 +253,13 @@ mod tests {
 
     #[test]
     fn the_map_as_json() {
-        insta::assert_snapshot!(shown(|out| json(&course(), &known(), out)));
+        insta::assert_snapshot!(shown(|out| json(&Room::Course(course()), &course(), &known(), out)));
     }
 
     #[test]
     fn an_empty_course_is_no_accident() {
         let empty = Course { labs: Vec::new(), ..course() };
-        let text = shown(|out| terminal(&empty, &[], &Palette::PLAIN, out));
+        let text = shown(|out| terminal(&Room::Course(course()), &empty, &[], &Palette::PLAIN, out));
         assert_eq!(text, "Sockets and threads: 0 of 0 points reached, 0 of 0 labs done\n\n");
     }
 }

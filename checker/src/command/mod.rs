@@ -7,6 +7,7 @@ pub mod course;
 pub mod doctor;
 pub mod explain;
 mod guide;
+pub mod hint;
 pub mod list;
 mod parcel;
 mod progress;
@@ -14,9 +15,11 @@ pub mod refusal;
 pub mod room;
 pub mod site;
 pub mod sites;
+pub mod solution;
 mod targets;
 pub mod update;
 mod usage;
+mod way;
 
 use std::process::ExitCode;
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use crate::grade::plan::LabPlan;
 use crate::machine::build::fnv;
@@ -137,21 +137,6 @@ pub fn standing(lab: &Lab, progress: &LabProgress) -> Standing {
         out_of: points(&|known| {
             !known.is_some_and(|known| known.last == Verdict::NotPossible && !known.passed)
         }),
-    }
-}
-
-/// What to type to work on the lab: where it is checked, or how to get it.
-pub fn way_to(course: &Course, lab: &Lab, progress: &LabProgress) -> String {
-    let is_crate = |folder: &Path| folder.join("Cargo.toml").is_file();
-    if lab.exercise.as_ref().is_some_and(|folder| is_crate(&course.root.join(folder))) {
-        return format!("checker check {}", lab.id);
-    }
-    match progress.folder.as_deref().filter(|folder| is_crate(folder)) {
-        Some(folder) => {
-            let folder = shell_words::quote(&folder.to_string_lossy()).into_owned();
-            format!("cd {folder} && checker check")
-        }
-        None => format!("checker checkout {}", lab.id),
     }
 }
 

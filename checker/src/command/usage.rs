@@ -47,6 +47,10 @@ pub enum UsageError {
         lab: String,
         whose: Whose,
     },
+    /// No reference of the lab can be had here.
+    NoReference {
+        lab: String,
+    },
     NoSuchFolder {
         folder: PathBuf,
     },
@@ -150,6 +154,10 @@ impl Display for UsageError {
             )),
             UsageError::NoCrate { lab, whose: Whose::Solution } => f.write_str(&t!(
                 "%{lab}: the lab has no solution in labs.yaml.\nName a folder with --lab %{lab} DIR, or a command with --program.",
+                lab = lab
+            )),
+            UsageError::NoReference { lab } => f.write_str(&t!(
+                "%{lab}: its course keeps no solution here.\nAsk whoever gave you the lab.",
                 lab = lab
             )),
             UsageError::NoSuchFolder { folder } => f.write_str(&t!(
