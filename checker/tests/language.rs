@@ -36,6 +36,7 @@ const NO_MESSAGES: &[(&str, &str, &str)] = &[
     ("machine/site/git.rs", "ssh -o BatchMode=yes", "a command"),
     ("manifest/config_text.rs", "*", "config.yaml's own words"),
     ("manifest/lab_file.rs", "{indent}exercise: .", "labs.yaml's own words"),
+    ("manifest/lint/scripts.rs", " within ", "the grammar of sentences"),
     ("manifest/script/advice.rs", "WHO ", "the grammar of sentences, English in every language"),
     ("manifest/script/mod.rs", " within ", "the grammar of sentences"),
     ("manifest/script/pattern.rs", "WHO ", "the grammar of sentences"),

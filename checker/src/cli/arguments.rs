@@ -8,6 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use rust_i18n::t;
 
 use super::by_hand::TryArguments;
+use super::instructor::LintArguments;
 use super::sites::{CheckoutArguments, SiteArguments, UpdateArguments};
 use crate::command::check::{CheckOptions, ReportFile, Sight, Target, Threads, Whose};
 use crate::command::explain::ExplainOptions;
@@ -70,6 +71,8 @@ pub enum Verb {
     Hint(HintArguments),
     /// Show a lab's reference solution, once you have passed
     Solution(SolutionArguments),
+    /// Tell everything that is wrong with a labs.yaml, and what is suspicious in it
+    Lint(LintArguments),
     /// Tell what this machine lets the checker do, and how to get more
     Doctor,
 }
@@ -205,7 +208,7 @@ pub enum ColorArgument {
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
-enum FormatArgument {
+pub(super) enum FormatArgument {
     Terminal,
     Json,
 }

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod by_hand;
+mod instructor;
 mod sites;
 pub mod speech;
 
@@ -19,6 +20,7 @@ use crate::command::checkout::checkout;
 use crate::command::doctor::doctor;
 use crate::command::explain::explain;
 use crate::command::hint::hint;
+use crate::command::lint::lint;
 use crate::command::list::list;
 use crate::command::refusal::SitesError;
 use crate::command::site::site;
@@ -99,6 +101,7 @@ fn carry_out(arguments: Arguments) -> Result<ExitStatus, UsageError> {
             Ok(ExitStatus::Passed)
         }
         Verb::Solution(solution_arguments) => solution(solution_arguments.options(arguments.labs), &mut out),
+        Verb::Lint(lint_arguments) => lint(lint_arguments.options(arguments.labs, palette), &mut out),
         Verb::Doctor => doctor(palette, &mut out),
         Verb::Check(check_arguments) => check(check_arguments.options(arguments.labs, palette), &mut out),
     }

@@ -8,6 +8,7 @@ pub mod doctor;
 pub mod explain;
 mod guide;
 pub mod hint;
+pub mod lint;
 pub mod list;
 mod parcel;
 mod progress;

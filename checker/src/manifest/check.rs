@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use rust_i18n::t;
 
 use super::fields::{Fields, Keys};
+use super::lint;
 use super::positions::Style;
 use super::problem::{Place, Problem, did_you_mean};
 use super::script::{self, Play, Slice};
@@ -46,6 +47,7 @@ static CHECK: Keys = Keys {
         "network",
         "actors",
         "script",
+        "lint",
     ],
     later: &[],
 };
@@ -108,6 +110,7 @@ pub fn read(node: &Node, lab: &Settings, lines: &[&str], problems: &mut Vec<Prob
             .help(t!("put `{args}` into `run`")),
         );
     }
+    fields.get("lint").map(|node| lint::read_allowed(node, problems));
     let mut env = lab.env.clone();
     env.extend(own.env);
     let check = Check {

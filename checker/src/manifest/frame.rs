@@ -8,6 +8,7 @@ use rust_i18n::t;
 
 use super::check;
 use super::fields::{Fields, Keys};
+use super::lint;
 use super::problem::{Place, Problem, did_you_mean};
 use super::settings::Settings;
 use super::tree::{Node, Value};
@@ -37,6 +38,7 @@ static LAB: Keys = Keys {
         "network",
         "checks",
         "wrong",
+        "lint",
     ],
     later: &[
         ("limits", || t!("`within` limits how long a sentence waits")),
@@ -98,6 +100,7 @@ fn lab(node: &Node, lines: &[&str], problems: &mut Vec<Problem>) -> Option<(Lab,
     let checks = checks(nodes, &settings, lines, problems);
     let wrong = fields.get("wrong").map(|node| value::list(node, problems)).unwrap_or_default();
     let wrong = wrong.iter().filter_map(|node| wrong_program(node, &checks, problems)).collect();
+    fields.get("lint").map(|node| lint::read_allowed(node, problems));
     let place = id_node.map_or(fields.start(), |node| node.place);
     let lab = Lab {
         id,

@@ -9,6 +9,7 @@ mod fields;
 mod frame;
 mod index;
 mod lab_file;
+mod lint;
 mod positions;
 mod problem;
 mod quantity;
@@ -28,6 +29,7 @@ pub use config::config;
 pub use config_text::{with_site, without_site};
 pub use index::{Indexed, index, index_text};
 pub use lab_file::lab_file;
+pub use lint::{Lint, Warning, Warnings, lint};
 pub use problem::{Colour, Place, Problem, Problems};
 pub use script::{bytes_of_text, fault_of_name};
 pub use write::check_in_yaml;
@@ -36,21 +38,7 @@ use crate::model::course::Course;
 
 /// Reads a labs.yaml from the disk.
 pub fn load(path: &Path) -> Result<Course, Problems> {
-    let bytes = fs::read(path).map_err(|error| {
-        let message = t!("cannot read %{file}: %{error}", file = path.display(), error = error);
-        let problem = Problem::new(Place::default(), message).help(t!("`--labs FILE` names another file"));
-        Problems::new(path, "", vec![problem])
-    })?;
-    match String::from_utf8(bytes) {
-        Ok(text) => read(path, &text),
-        Err(error) => {
-            let valid = error.utf8_error().valid_up_to();
-            let source = String::from_utf8_lossy(error.as_bytes()).into_owned();
-            let place = place_after(source.get(..valid).unwrap_or_default());
-            let problem = Problem::new(place, t!("this is no UTF-8")).help(t!("save the file as UTF-8"));
-            Err(Problems::new(path, &source, vec![problem]))
-        }
-    }
+    read(path, &text(path)?)
 }
 
 /// Reads the text of a labs.yaml. `file_name` is what problems and reports call it; its folder is
@@ -91,6 +79,25 @@ pub fn read(file_name: &Path, text: &str) -> Result<Course, Problems> {
     match course {
         Some(course) if problems.is_empty() => Ok(course),
         _ => Err(Problems::new(file_name, source, problems)),
+    }
+}
+
+/// What stands in a file.
+fn text(path: &Path) -> Result<String, Problems> {
+    let bytes = fs::read(path).map_err(|error| {
+        let message = t!("cannot read %{file}: %{error}", file = path.display(), error = error);
+        let problem = Problem::new(Place::default(), message).help(t!("`--labs FILE` names another file"));
+        Problems::new(path, "", vec![problem])
+    })?;
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok(text),
+        Err(error) => {
+            let valid = error.utf8_error().valid_up_to();
+            let source = String::from_utf8_lossy(error.as_bytes()).into_owned();
+            let place = place_after(source.get(..valid).unwrap_or_default());
+            let problem = Problem::new(place, t!("this is no UTF-8")).help(t!("save the file as UTF-8"));
+            Err(Problems::new(path, &source, vec![problem]))
+        }
     }
 }
 

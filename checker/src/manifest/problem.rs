@@ -4,7 +4,7 @@ use std::error::Error;
 use std::fmt::{self, Display, Formatter};
 use std::path::{Path, PathBuf};
 
-use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet, Title};
 use rust_i18n::t;
 
 /// A stretch of one line of labs.yaml.
@@ -84,6 +84,11 @@ impl Problems {
         Problems { file: file.to_path_buf(), source: source.to_string(), list }
     }
 
+    /// The file, as it was named.
+    pub fn file(&self) -> &Path {
+        &self.file
+    }
+
     /// The problems, sorted by position.
     pub fn list(&self) -> &[Problem] {
         &self.list
@@ -91,43 +96,16 @@ impl Problems {
 
     /// All problems, each with its place, the line with a caret under it, and the cure. Ends in a newline.
     pub fn render(&self, colour: Colour) -> String {
-        let renderer = match colour {
-            Colour::Plain => Renderer::plain(),
-            Colour::Coloured => Renderer::styled(),
-        };
-        let lines: Vec<&str> = self.source.split('\n').collect();
+        let painter = Painter::new(&self.file, &self.source, colour);
         let mut text = String::new();
         for problem in &self.list {
-            text.push_str(&self.render_one(problem, &lines, &renderer));
+            let title = Level::ERROR.with_name(t!("error")).primary_title(problem.message.as_str());
+            text.push_str(&painter.paint(problem, title));
             text.push_str("\n\n");
         }
         text.push_str(&self.summary());
         text.push('\n');
         text
-    }
-
-    fn render_one(&self, problem: &Problem, lines: &[&str], renderer: &Renderer) -> String {
-        let path = self.file.display().to_string();
-        let line = (problem.line as usize).checked_sub(1).and_then(|index| lines.get(index));
-        let title = Level::ERROR.with_name(t!("error")).primary_title(problem.message.as_str());
-        let mut group = match line {
-            Some(line) => {
-                let line = line.trim_end_matches('\r');
-                let start = byte_of(line, problem.column.saturating_sub(1));
-                let end = byte_of(line, problem.column.saturating_sub(1) + problem.length).max(start);
-                title.element(
-                    Snippet::source(line)
-                        .path(path)
-                        .line_start(problem.line as usize)
-                        .annotation(AnnotationKind::Primary.span(start..end)),
-                )
-            }
-            None => title.element(annotate_snippets::Origin::path(path)),
-        };
-        if let Some(help) = &problem.help {
-            group = group.element(Level::HELP.with_name(t!("help")).message(help.as_str()));
-        }
-        renderer.render(&[group])
     }
 
     fn summary(&self) -> String {
@@ -136,6 +114,46 @@ impl Problems {
             1 => t!("%{file} has 1 problem", file = file).into(),
             count => t!("%{file} has %{count} problems", file = file, count = count).into(),
         }
+    }
+}
+
+/// Shows things at their places in one file.
+pub(super) struct Painter<'s> {
+    path: String,
+    lines: Vec<&'s str>,
+    renderer: Renderer,
+}
+
+impl<'s> Painter<'s> {
+    pub fn new(file: &Path, source: &'s str, colour: Colour) -> Self {
+        let renderer = match colour {
+            Colour::Plain => Renderer::plain(),
+            Colour::Coloured => Renderer::styled(),
+        };
+        Painter { path: file.display().to_string(), lines: source.split('\n').collect(), renderer }
+    }
+
+    /// The title, the line with a caret under it, and the cure.
+    pub fn paint<'t>(&'t self, problem: &'t Problem, title: Title<'t>) -> String {
+        let line = (problem.line as usize).checked_sub(1).and_then(|index| self.lines.get(index));
+        let mut group = match line {
+            Some(line) => {
+                let line = line.trim_end_matches('\r');
+                let start = byte_of(line, problem.column.saturating_sub(1));
+                let end = byte_of(line, problem.column.saturating_sub(1) + problem.length).max(start);
+                title.element(
+                    Snippet::source(line)
+                        .path(self.path.as_str())
+                        .line_start(problem.line as usize)
+                        .annotation(AnnotationKind::Primary.span(start..end)),
+                )
+            }
+            None => title.element(annotate_snippets::Origin::path(self.path.as_str())),
+        };
+        if let Some(help) = &problem.help {
+            group = group.element(Level::HELP.with_name(t!("help")).message(help.as_str()));
+        }
+        self.renderer.render(&[group])
     }
 }
 
