@@ -164,6 +164,25 @@ fn a_machine_without_cargo_or_linker_is_not_the_students_fault() {
 }
 
 #[test]
+fn a_rustup_without_rust_is_not_the_students_fault_either() {
+    let bench = bench();
+    let says =
+        "#!/bin/sh\necho 'error: rustup could not choose a version: no default is configured' >&2\nexit 1\n";
+    let cargo = bench.write("programs/cargo", says);
+    fs::set_permissions(cargo, fs::Permissions::from_mode(0o755)).unwrap();
+    let mut checker = bench.checker(&["check", "work"]);
+    let told = told(checker.env("PATH", bench.path("programs")).env_remove("CARGO"));
+    assert_eq!(told.status, Some(3), "{}", told.stdout);
+    assert!(text(&told).contains("rustup has no Rust to build with. With rustup: rustup default stable"));
+    // Whoever only says so has failed.
+    bench.write(
+        "work/build.rs",
+        "fn main() {\n    eprintln!(\"no default is configured\");\n    panic!();\n}\n",
+    );
+    assert_eq!(check(&bench).status, Some(1));
+}
+
+#[test]
 fn a_linker_of_the_crates_own_choosing_is_the_crates_fault() {
     let bench = bench();
     bench.write("work/.cargo/config.toml", "[build]\nrustflags = [\"-Clinker=ld.of.mine\"]\n");

@@ -138,6 +138,15 @@ fn what_the_course_needs_besides() {
 }
 
 #[test]
+fn where_one_is() {
+    let bench = empty();
+    assert_found(&bench.run(&["checkout", "hello"]), 0, &["cd hello"]);
+    let mut inside = bench.checker(&["doctor"]);
+    inside.current_dir(bench.path("hello"));
+    assert_found(&told(&mut inside), 0, &["the folder of the lab hello: `checker check` checks it"]);
+}
+
+#[test]
 fn the_terminal_is_looked_at() {
     let bench = empty();
     let said = |locale: &str| -> String {

@@ -4,13 +4,15 @@
 mod signs;
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
 use nix::sys::statvfs::statvfs;
 use regex::Regex;
 use rust_i18n::t;
 
 use super::process;
+use super::toolchain::Toolchain;
 
 /// What happened to a build.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,7 +39,8 @@ const ROOM: u64 = 16 << 20;
 /// The accident behind what cargo said while it built below `target`; none where the code is what is wrong.
 pub fn of_build(stderr: &[u8], target: &Path) -> Option<Accident> {
     let said = String::from_utf8_lossy(stderr);
-    unlinked(&said)
+    without_rust(&said)
+        .or_else(|| unlinked(&said))
         .or_else(|| full(&said, target))
         .or_else(|| offline(&said))
         .or_else(|| outside(&said))
@@ -108,6 +111,27 @@ pub fn cure_of(error: &io::Error, folder: &Path) -> Option<String> {
 /// How one gets room on a disk.
 pub fn disk_cure() -> String {
     t!("Make room on the disk, or name another one with XDG_CACHE_HOME; what lies in its `checker` folder may be deleted.").into()
+}
+
+/// Believed only where cargo or the compiler does not start for us either.
+fn without_rust(said: &str) -> Option<Accident> {
+    let toolchain = Toolchain::find()?;
+    let (program, told) = if said.contains(signs::NO_TOOLCHAIN) {
+        (Some(toolchain.cargo.clone()), t!("rustup has no Rust to build with"))
+    } else if said.contains(signs::NO_COMPILER) {
+        (toolchain.rustc(), t!("the Rust compiler, rustc, could not be started"))
+    } else {
+        return None;
+    };
+    let starts = |program: PathBuf| {
+        let version = Command::new(program).arg("--version").stdin(Stdio::null()).output();
+        version.is_ok_and(|output| output.status.success())
+    };
+    if program.is_some_and(starts) {
+        return None;
+    }
+    let cure = t!("With rustup: rustup default stable. `checker doctor` tells what else is missing.");
+    Some(Accident { whose: Whose::Machine, told: told.into(), cure: cure.into() })
 }
 
 /// The name of a crate's own choosing that is not there is the crate's fault.

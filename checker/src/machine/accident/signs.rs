@@ -1,5 +1,9 @@
 //! What cargo, rustc and the system say, each in its own words, by which an accident is known.
 
+/// Of rustup's stand-in for cargo.
+pub const NO_TOOLCHAIN: &str = "no default is configured";
+pub const NO_COMPILER: &str = "could not execute process `rustc";
+
 pub const NO_LINKER: &str = r"linker `([^`]+)` not found";
 pub const DISK_FULL: &str = "No space left on device";
 pub const NO_TARGETS: &str = "no targets specified in the manifest";
