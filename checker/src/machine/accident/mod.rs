@@ -42,6 +42,7 @@ pub fn of_build(stderr: &[u8], target: &Path) -> Option<Accident> {
     without_rust(&said)
         .or_else(|| unlinked(&said))
         .or_else(|| full(&said, target))
+        .or_else(|| killed(&said))
         .or_else(|| offline(&said))
         .or_else(|| outside(&said))
         .or_else(|| too_old(&said))
@@ -148,6 +149,16 @@ fn unlinked(said: &str) -> Option<Accident> {
 /// How one gets a C linker.
 pub fn linker_cure() -> String {
     t!("Debian and Ubuntu: sudo apt install gcc; Fedora: sudo dnf install gcc").into()
+}
+
+fn killed(said: &str) -> Option<Accident> {
+    Regex::new(signs::COMPILER_KILLED).ok()?.find(said)?;
+    Some(Accident {
+        whose: Whose::Submission,
+        told: t!("the system ended the compiler (SIGKILL), most often for lack of memory").into(),
+        cure: t!("Close other programs, or let cargo do less at once: CARGO_BUILD_JOBS=1 checker check")
+            .into(),
+    })
 }
 
 /// A disk is only full if it is: a build script can say anything.
@@ -279,6 +290,15 @@ mod tests {
         );
         assert!(cure(io::ErrorKind::StorageFull).unwrap().starts_with("Make room on the disk"));
         assert_eq!(cure(io::ErrorKind::Interrupted), None);
+    }
+
+    #[test]
+    fn a_compiler_that_was_killed_is_told() {
+        let said = "error: could not compile `x` (bin \"x\")\n\nCaused by:\n  process didn't exit successfully: \
+                    `/rust/bin/rustc --crate-name x src/main.rs` (signal: 9, SIGKILL: kill)";
+        assert!(accident(said).told.starts_with("the system ended the compiler"));
+        let script = "process didn't exit successfully: `/x/build-script-build` (signal: 9, SIGKILL: kill)";
+        assert_eq!(of_build(script.as_bytes(), Path::new("/")), None);
     }
 
     #[test]

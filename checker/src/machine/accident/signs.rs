@@ -4,6 +4,9 @@
 pub const NO_TOOLCHAIN: &str = "no default is configured";
 pub const NO_COMPILER: &str = "could not execute process `rustc";
 
+/// Somebody ended the compiler: the kernel, mostly.
+pub const COMPILER_KILLED: &str = r"process didn't exit successfully: `[^`]*--crate-name [^`]*` \(signal: 9";
+
 pub const NO_LINKER: &str = r"linker `([^`]+)` not found";
 pub const DISK_FULL: &str = "No space left on device";
 pub const NO_TARGETS: &str = "no targets specified in the manifest";
