@@ -20,13 +20,15 @@ const ROOMS: [(&str, &[&str]); 8] = [
 ];
 
 /// What only one place may name.
-const KNOWN_TO_ONE: [(&str, &str); 13] = [
+const KNOWN_TO_ONE: [(&str, &str); 15] = [
     ("rexpect", "machine/terminal.rs"),
     ("serde_yaml", "manifest/"),
     ("saphyr_parser", "manifest/"),
     ("annotate_snippets", "manifest/"),
     ("colored", "report/style.rs"),
     ("clap", "cli/"),
+    ("clap_complete", "cli/"),
+    ("clap_mangen", "cli/"),
     ("mio", "machine/"),
     ("libc", "machine/"),
     ("signal_hook", "command/"),

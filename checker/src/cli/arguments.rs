@@ -8,7 +8,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use rust_i18n::t;
 
 use super::by_hand::TryArguments;
+use super::completion::CompletionsArguments;
 use super::instructor::LintArguments;
+use super::manual::ManArguments;
 use super::sites::{CheckoutArguments, SiteArguments, UpdateArguments};
 use crate::command::check::{CheckOptions, ReportFile, Sight, Target, Threads, Whose};
 use crate::command::explain::ExplainOptions;
@@ -75,6 +77,10 @@ pub enum Verb {
     Lint(LintArguments),
     /// Tell what this machine lets the checker do, and how to get more
     Doctor,
+    /// Print the script that lets a shell complete verbs, options, labs and checks
+    Completions(CompletionsArguments),
+    /// Print the manual page, or write all of them into a folder
+    Man(ManArguments),
 }
 
 #[derive(Debug, Args)]

@@ -2,7 +2,10 @@
 
 mod arguments;
 mod by_hand;
+mod completion;
 mod instructor;
+mod manual;
+mod mistakes;
 mod sites;
 pub mod speech;
 
@@ -10,10 +13,11 @@ use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
-use clap::{CommandFactory, Parser};
+use clap::{CommandFactory, FromArgMatches};
 use rust_i18n::t;
 
 use self::arguments::{Arguments, Verb};
+use self::manual::ManArguments;
 use crate::command::by_hand::try_by_hand;
 use crate::command::check::check;
 use crate::command::checkout::checkout;
@@ -33,17 +37,23 @@ use crate::report::style::{ColorChoice, Output, Palette, Surroundings};
 
 /// Does what the arguments ask for, the program's own name first.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let surroundings = Language::of_surroundings(|name| std::env::var(name).ok());
-    surroundings.speak();
-    let arguments = match Arguments::try_parse_from(arguments) {
+    let words: Vec<OsString> = arguments.into_iter().collect();
+    let surroundings = || Language::of_surroundings(|name| std::env::var(name).ok());
+    speech::asked_for(&words).unwrap_or_else(surroundings).speak();
+    match completion::answer(&words) {
+        Ok(true) => return ExitStatus::Passed.into(),
+        Ok(false) => {}
+        Err(_) => return ExitStatus::Misused.into(),
+    }
+    let arguments = match read(&words) {
         Ok(arguments) => arguments,
         Err(error) => {
+            let status = u8::try_from(error.exit_code()).unwrap_or(ExitStatus::Misused.code());
             // Where not even this can be written, the status still tells.
-            let _ = error.print();
-            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(ExitStatus::Misused.code()));
+            let _ = mistakes::tell(error);
+            return ExitCode::from(status);
         }
     };
-    arguments.lang.unwrap_or(surroundings).speak();
     let choice = arguments.color.into();
     match carry_out(arguments) {
         Ok(status) => status.into(),
@@ -65,6 +75,12 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 /// Everything that may be asked, with its help in English.
 pub fn command() -> clap::Command {
     Arguments::command()
+}
+
+fn read(words: &[OsString]) -> Result<Arguments, clap::Error> {
+    let mut command = speech::spoken(command());
+    let matches = command.try_get_matches_from_mut(words)?;
+    Arguments::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
 }
 
 fn carry_out(arguments: Arguments) -> Result<ExitStatus, UsageError> {
@@ -103,8 +119,27 @@ fn carry_out(arguments: Arguments) -> Result<ExitStatus, UsageError> {
         Verb::Solution(solution_arguments) => solution(solution_arguments.options(arguments.labs), &mut out),
         Verb::Lint(lint_arguments) => lint(lint_arguments.options(arguments.labs, palette), &mut out),
         Verb::Doctor => doctor(palette, &mut out),
+        Verb::Completions(arguments) => {
+            completion::write_script(arguments.shell, &mut out)?;
+            Ok(ExitStatus::Passed)
+        }
+        Verb::Man(arguments) => man(arguments, &mut out),
         Verb::Check(check_arguments) => check(check_arguments.options(arguments.labs, palette), &mut out),
     }
+}
+
+fn man(arguments: ManArguments, out: &mut dyn Write) -> Result<ExitStatus, UsageError> {
+    match arguments.out {
+        None => manual::write(out)?,
+        Some(folder) => {
+            let files = manual::write_all(&folder)
+                .map_err(|error| UsageError::Folder { folder: folder.clone(), error })?;
+            for file in files {
+                writeln!(out, "{}", folder.join(file).display())?;
+            }
+        }
+    }
+    Ok(ExitStatus::Passed)
 }
 
 /// How this output may look.

@@ -74,6 +74,11 @@ pub enum UsageError {
     /// `--isolation full` on a machine that does not allow it.
     Isolation(Obstacle),
     Report(SinkError),
+    /// A folder that cannot be written to.
+    Folder {
+        folder: PathBuf,
+        error: io::Error,
+    },
     Output(io::Error),
 }
 
@@ -138,6 +143,11 @@ impl Display for UsageError {
                 obstacle = obstacle
             )),
             UsageError::Report(error) => error.fmt(f),
+            UsageError::Folder { folder, error } => f.write_str(&t!(
+                "%{folder}: nothing can be written there: %{error}.\nName another folder.",
+                folder = folder.display(),
+                error = error
+            )),
             UsageError::Output(error) => f.write_str(&t!("standard output: %{error}", error = error)),
             UsageError::UnknownCheckAnywhere { asked, known } => {
                 let cure =

@@ -75,7 +75,8 @@ impl Reader {
         let arguments = arguments(call).unwrap_or_else(|| panic!("{}: a t! cannot be read", self.file));
         let mut arguments = arguments.iter();
         let Some(Expr::Lit(literal)) = arguments.next() else {
-            panic!("{}: the text of t! must stand in it", self.file);
+            assert_eq!(self.file, ANY_HELP_TEXT, "the text of t! must stand in it");
+            return;
         };
         let Lit::Str(text) = &literal.lit else { panic!("{}: the text of t! must be a text", self.file) };
         let mut given = BTreeSet::new();
@@ -91,6 +92,9 @@ impl Reader {
         self.said.push((text.value(), given));
     }
 }
+
+/// Here, and only here, t! is asked for texts that stand elsewhere: all that language/help.rs gives.
+const ANY_HELP_TEXT: &str = "cli/speech.rs";
 
 /// Macros whose texts nobody reads unless the checker is broken.
 const FOR_PROGRAMMERS: [&str; 9] = [
