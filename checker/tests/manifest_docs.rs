@@ -76,7 +76,13 @@ fn examples(text: &str) -> Vec<Example<'_>> {
 
 /// The smallest file that holds this script.
 fn around(script: &str) -> String {
-    let known = [("crowd", "{ clients: 20 }"), ("srv", "{ tcp: server }")];
+    let known = [
+        ("crowd", "{ clients: 20 }"),
+        ("srv", "{ tcp: server }"),
+        ("tia", "{ udp: client }"),
+        ("lia", "{ udp: client }"),
+        ("mestre", "{ udp: server }"),
+    ];
     let named: Vec<String> = known
         .into_iter()
         .filter(|(name, _)| script.contains(name))
@@ -85,8 +91,9 @@ fn around(script: &str) -> String {
     let actors = match named.as_slice() {
         [] => String::new(),
         named => {
-            let run = "        run: \"{program} {port} {srv.port}\"\n";
-            let run = if script.contains("srv") { run } else { "" };
+            let ports = ["srv", "mestre"].into_iter().filter(|name| script.contains(name));
+            let ports: String = ports.map(|name| format!(" {{{name}.port}}")).collect();
+            let run = format!("        run: \"{{program}} {{port}}{ports}\"\n");
             format!("{run}        actors: {{ {} }}\n", named.join(", "))
         }
     };

@@ -146,6 +146,9 @@ fn read_again(check: &Check, script: &str) -> Check {
             Part::Post(Post::TcpServer) => Some(format!("{}: {{tcp: server}}", actor.name)),
             Part::Post(Post::TcpClosed) => Some(format!("{}: {{tcp: closed}}", actor.name)),
             Part::Post(Post::TcpFull) => Some(format!("{}: {{tcp: full}}", actor.name)),
+            Part::Post(Post::UdpServer) => Some(format!("{}: {{udp: server}}", actor.name)),
+            Part::Post(Post::UdpClosed) => Some(format!("{}: {{udp: closed}}", actor.name)),
+            Part::UdpClient => Some(format!("{}: {{udp: client}}", actor.name)),
             Part::Client | Part::Guest => None,
         })
         .collect();

@@ -231,7 +231,7 @@ fn an_ended_program_is_gone() {
     let mut stage = python("blocked.py", &["no such mode"]);
     stage.connect();
     stage.until("zombie", |glance| *glance == Glance::Gone);
-    let nobody = Subject { roots: &[i32::MAX], ours: &[] };
+    let nobody = Subject { roots: &[i32::MAX], ours: &[], ..Subject::default() };
     assert_eq!(stage.sight.look(&nobody), Glance::Gone);
 }
 

@@ -165,6 +165,7 @@ fn settings(check: &Check) -> Vec<(Cow<'static, str>, String)> {
 fn actor(actor: &Actor) -> String {
     match actor.part {
         Part::Client | Part::Guest => actor.name.clone(),
+        Part::UdpClient => format!("{} ({})", actor.name, t!("a UDP client")),
         Part::Post(post) => format!("{} ({})", actor.name, post_in_words(post)),
         Part::Crowd { clients } => format!("{} ({})", actor.name, count(clients as u64, Noun::Client)),
     }
@@ -174,6 +175,8 @@ fn post_in_words(post: Post) -> Cow<'static, str> {
     match post {
         Post::TcpServer => t!("a TCP server"),
         Post::TcpClosed => t!("a TCP port where nobody listens"),
+        Post::UdpServer => t!("a UDP server"),
+        Post::UdpClosed => t!("a UDP port where nobody receives"),
         Post::TcpFull => t!("a TCP port whose accept queue is full"),
     }
 }

@@ -69,6 +69,7 @@ fn bench(trial: Trial, folder: &Path) -> Result<Bench, Unready> {
         search: footing::search(check),
         seats: 0,
         stations: Vec::new(),
+        udp_clients: Vec::new(),
         files: Vec::new(),
     };
     let sight = match sight {

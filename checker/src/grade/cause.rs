@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use bstr::ByteSlice;
 use regex::bytes::Regex;
 
-use crate::model::course::Console;
+use crate::model::course::{Console, Speech};
 use crate::model::outcome::{FailureKind, Listening, Place, Why};
 use crate::model::sight::{Doing, Sighting, ThreadView, Whom};
 use crate::model::stage::{Departure, Seat};
@@ -22,6 +22,8 @@ pub struct Evidence<'a> {
     pub asked: SocketAddr,
     pub awaits: Awaits,
     pub console: Console,
+    /// How the failing actor speaks.
+    pub speech: Speech,
 }
 
 /// Whom the sentence that failed listened to.
@@ -62,8 +64,10 @@ pub fn find(evidence: &Evidence) -> (FailureKind, Option<Why>) {
         return (evidence.kind, Some(still_listens(evidence)));
     }
     let Some(sighting) = evidence.sighting else { return (evidence.kind, None) };
-    if evidence.kind == FailureKind::NeverListened {
-        return never_listened(sighting, evidence.asked);
+    match (evidence.kind, evidence.speech) {
+        (FailureKind::NeverListened, Speech::Stream) => return never_listened(sighting, evidence.asked),
+        (FailureKind::NeverListened, Speech::Datagrams) => return never_bound(sighting, evidence.asked),
+        _ => {}
     }
     if evidence.awaits == Awaits::Output
         && evidence.console == Console::Pipes
@@ -97,6 +101,7 @@ pub fn complaint(stderr: &[u8], departure: Option<Departure>) -> Option<Why> {
         asked: SocketAddr::from(([0, 0, 0, 0], 0)),
         awaits: Awaits::Other,
         console: Console::Screen,
+        speech: Speech::Stream,
     };
     died(&evidence)
 }
@@ -161,6 +166,16 @@ fn never_listened(sighting: &Sighting, asked: SocketAddr) -> (FailureKind, Optio
     (kind, Some(Why::ListensElsewhere { on: sighting.listening.clone(), asked }))
 }
 
+fn never_bound(sighting: &Sighting, asked: SocketAddr) -> (FailureKind, Option<Why>) {
+    if sighting.bound.is_empty() {
+        let listens = sighting.listening.clone();
+        return (FailureKind::NeverListened, Some(Why::NeverBinds { listens }));
+    }
+    let same_port = sighting.bound.iter().any(|address| address.port() == asked.port());
+    let kind = if same_port { FailureKind::WrongAddress } else { FailureKind::WrongPort };
+    (kind, Some(Why::BoundElsewhere { on: sighting.bound.clone(), asked }))
+}
+
 /// The place of a `todo!()`, an `unimplemented!()` or a `NotImplementedError`.
 fn not_implemented(stderr: &[u8]) -> Option<Place> {
     let (place, message) = panicked(stderr).or_else(|| raised(stderr))?;
@@ -211,6 +226,7 @@ mod tests {
             asked: "127.0.0.1:9090".parse().unwrap(),
             awaits: Awaits::Other,
             console: Console::Screen,
+            speech: Speech::Stream,
         }
     }
 

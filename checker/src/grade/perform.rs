@@ -17,13 +17,13 @@ use crate::machine::folder;
 use crate::machine::isolation::Reach;
 use crate::machine::sight::Sight;
 use crate::machine::stage::{Setup, Stage};
-use crate::model::course::{Check, Console, Errors, Text};
+use crate::model::course::{Check, Console, Errors, Part, Speech, Text};
 use crate::model::outcome::{
     Actual, Expected, Failure, FailureKind, LastOutput, Note, Outcome, Skip, StepRef,
 };
 use crate::model::script::{Listener, Sentence, Step};
 use crate::model::sight::Sighting;
-use crate::model::stage::{Departure, Ear, Happening, Moment, Order, Rest};
+use crate::model::stage::{Departure, Ear, Happening, Moment, Order, Rest, Seat};
 use crate::model::transcript::Entry;
 use crate::talk::receive::{Ground, Miss};
 use crate::talk::spoken::files_of;
@@ -135,13 +135,16 @@ fn prepare(request: Request, folder: &Path) -> Result<Run, Unready> {
         search: footing::search(check),
         seats: conversation.seat_names().len(),
         stations,
+        udp_clients: udp_clients(check, &conversation),
         files: files.iter().map(|name| folder.join(name)).collect::<Vec<PathBuf>>(),
     };
     let sight = match request.sight {
         SightMode::Auto => Sight::open().ok(),
         SightMode::None => None,
     };
-    let record = Record::new(conversation.seat_names(), command_line::shown(&words));
+    let datagrams = check.cast.iter().filter(|actor| actor.part.speech() == Speech::Datagrams);
+    let record = Record::new(conversation.seat_names(), command_line::shown(&words))
+        .with_datagrams(datagrams.map(|actor| actor.name.clone()).collect());
     let stage = Stage::new(setup, sight)?;
     let mut play = Play {
         check,
@@ -157,6 +160,11 @@ fn prepare(request: Request, folder: &Path) -> Result<Run, Unready> {
     };
     let end = play.all();
     Ok(play.conclude(end, door.address()))
+}
+
+fn udp_clients(check: &Check, conversation: &Conversation) -> Vec<Seat> {
+    let clients = check.cast.iter().filter(|actor| actor.part == Part::UdpClient);
+    clients.filter_map(|actor| conversation.seat_of(&actor.name)).collect()
 }
 
 struct Play<'a> {
@@ -406,6 +414,8 @@ impl<'a> Play<'a> {
         if stumble.miss.kind != FailureKind::LimitExceeded {
             self.aftermath();
         }
+        let speech =
+            stumble.actor.as_ref().map_or(Speech::Stream, |(seat, _)| self.conversation.speech_of(*seat));
         let sighting = self.stage.describe();
         let last_output = self.record.last_output();
         let evidence = Evidence {
@@ -420,6 +430,7 @@ impl<'a> Play<'a> {
             asked,
             awaits,
             console: self.check.console,
+            speech,
         };
         let (kind, why) = cause::find(&evidence);
         let Miss { expected, actual, .. } = stumble.miss;

@@ -1,5 +1,6 @@
 //! Orders and happenings → the transcript that a student reads.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use crate::model::outcome::LastOutput;
@@ -20,11 +21,27 @@ pub struct Record {
     command: String,
     entries: Vec<Entry>,
     last_output: LastOutput,
+    /// Datagrams that were to be sent and have not arrived yet.
+    posted: BTreeMap<Seat, Vec<Excerpt>>,
+    /// Those whose messages stay apart.
+    datagrams: BTreeSet<String>,
 }
 
 impl Record {
     pub fn new(seats: Vec<String>, command: String) -> Self {
-        Record { seats, command, entries: Vec::new(), last_output: LastOutput::default() }
+        Record {
+            seats,
+            command,
+            entries: Vec::new(),
+            last_output: LastOutput::default(),
+            posted: BTreeMap::new(),
+            datagrams: BTreeSet::new(),
+        }
+    }
+
+    /// Each message that these actors hear is an entry of its own.
+    pub fn with_datagrams(self, datagrams: BTreeSet<String>) -> Self {
+        Record { datagrams, ..self }
     }
 
     /// One more seat, with the name of its client.
@@ -47,6 +64,7 @@ impl Record {
     fn add(&mut self, at: Duration, who: String, what: What) {
         if let Some(last) = self.entries.last_mut()
             && last.who == who
+            && !self.datagrams.contains(&who)
         {
             match (&mut last.what, &what) {
                 (What::Received(seen), What::Received(more))
@@ -72,9 +90,17 @@ impl Record {
     }
 
     pub fn order(&mut self, order: &Order, at: Duration) {
+        if let Order::Post { seat, letters, .. } = order {
+            self.posted.entry(*seat).or_default().extend(letters.iter().map(|letter| Excerpt::of(letter)));
+            return;
+        }
         let program = || "program".to_string();
         let (who, what) = match order {
-            Order::StartProgram | Order::RestartProgram | Order::Connect { .. } | Order::Accept { .. } => {
+            Order::StartProgram
+            | Order::RestartProgram
+            | Order::Connect { .. }
+            | Order::Accept { .. }
+            | Order::Post { .. } => {
                 return;
             }
             Order::Signal(signal) => (program(), What::GotSignal(signal_name(*signal))),
@@ -94,6 +120,12 @@ impl Record {
     }
 
     pub fn happening(&mut self, happening: &Happening, at: Duration) {
+        if let Happening::Sent(seat) = happening {
+            for letter in self.posted.remove(seat).unwrap_or_default() {
+                self.add(at, self.name(*seat), What::Sent(letter));
+            }
+            return;
+        }
         let program = || "program".to_string();
         let (who, what) = match happening {
             Happening::ProgramStarted => (program(), What::Started { command: self.command.clone() }),
@@ -101,6 +133,9 @@ impl Record {
             Happening::CameIn(seat) => (self.name(*seat), What::Accepted),
             Happening::Heard { ear: Ear::Seat(seat), bytes } => {
                 (self.name(*seat), What::Received(Excerpt::of(bytes)))
+            }
+            Happening::Strayed { seat, from, bytes } => {
+                (self.name(*seat), What::Strayed { from: *from, bytes: Excerpt::of(bytes) })
             }
             Happening::Heard { ear: Ear::Output, bytes } => {
                 keep_end(&mut self.last_output.stdout, bytes);

@@ -10,6 +10,8 @@ pub mod delivery;
 pub mod folder;
 pub mod holder;
 pub mod isolation;
+pub mod loopback;
+pub mod mailbox;
 pub mod memo;
 pub mod memory;
 pub mod official;

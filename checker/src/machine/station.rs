@@ -6,10 +6,11 @@ use std::io;
 use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4};
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 
-use mio::net::{TcpListener, TcpStream};
+use mio::net::{TcpListener, TcpStream, UdpSocket};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::socket::{
-    AddressFamily, Backlog, SockFlag, SockType, SockaddrIn, bind, connect, getsockname, listen, socket,
+    AddressFamily, Backlog, SockFlag, SockType, SockaddrIn, bind, connect, getsockname, listen, setsockopt,
+    socket, sockopt,
 };
 
 use crate::model::course::Post;
@@ -26,6 +27,7 @@ pub struct Station {
 #[derive(Debug)]
 enum Kind {
     Server(TcpListener),
+    Mailbox(UdpSocket),
     /// Bound, and not listening: the system refuses.
     Closed {
         _reserved: OwnedFd,
@@ -43,8 +45,18 @@ impl Station {
     /// # Errors
     /// The system gives no socket, or no port.
     pub fn open(post: Post) -> io::Result<Station> {
-        let (socket, address) = bound(SockType::Stream)?;
+        let transport = match post {
+            Post::TcpServer | Post::TcpClosed | Post::TcpFull => SockType::Stream,
+            Post::UdpServer | Post::UdpClosed => SockType::Datagram,
+        };
+        let (socket, address) = bound(transport)?;
         let kind = match post {
+            Post::UdpServer => Kind::Mailbox(as_mailbox(socket)?),
+            Post::UdpClosed => {
+                // It receives from itself alone; everybody else is told that nobody is there.
+                connect(socket.as_raw_fd(), &SockaddrIn::from(address))?;
+                Kind::Closed { _reserved: socket }
+            }
             Post::TcpServer => {
                 listen(&socket, Backlog::new(BACKLOG)?)?;
                 Kind::Server(TcpListener::from_std(socket.into()))
@@ -59,8 +71,20 @@ impl Station {
         Ok(Station { kind, address: SocketAddr::V4(address) })
     }
 
+    /// The socket, where this is somebody who receives datagrams.
+    pub fn mailbox(self) -> Result<UdpSocket, Station> {
+        match self.kind {
+            Kind::Mailbox(socket) => Ok(socket),
+            _ => Err(self),
+        }
+    }
+
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    pub fn is_full(&self) -> bool {
+        matches!(self.kind, Kind::Full { .. })
     }
 
     pub fn listener(&mut self) -> Option<&mut TcpListener> {
@@ -77,6 +101,19 @@ impl Station {
             _ => None,
         }
     }
+}
+
+/// A UDP client's socket, at a port that the system picks.
+pub fn udp_client() -> io::Result<UdpSocket> {
+    as_mailbox(bound(SockType::Datagram)?.0)
+}
+
+/// Errors that come back from the network wait in a queue of their own, and room is for a few large datagrams.
+fn as_mailbox(socket: OwnedFd) -> io::Result<UdpSocket> {
+    const ROOM: usize = 4 << 20;
+    setsockopt(&socket, sockopt::Ipv4RecvErr, &true)?;
+    setsockopt(&socket, sockopt::RcvBuf, &ROOM)?;
+    Ok(UdpSocket::from_std(socket.into()))
 }
 
 fn bound(kind: SockType) -> io::Result<(OwnedFd, SocketAddrV4)> {
@@ -111,6 +148,17 @@ mod tests {
         assert_eq!(refused.kind(), io::ErrorKind::ConnectionRefused);
         let taken = std::net::TcpListener::bind(station.address()).unwrap_err();
         assert_eq!(taken.kind(), io::ErrorKind::AddrInUse);
+    }
+
+    #[test]
+    fn a_closed_udp_port_answers_with_an_error() {
+        let station = Station::open(Post::UdpClosed).unwrap();
+        let client = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+        client.connect(station.address()).unwrap();
+        client.send(b"oi").unwrap();
+        client.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+        let refused = client.recv(&mut [0; 8]).unwrap_err();
+        assert_eq!(refused.kind(), io::ErrorKind::ConnectionRefused);
     }
 
     #[test]

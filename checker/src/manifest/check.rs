@@ -52,14 +52,7 @@ static CHECK: Keys = Keys {
     later: &[],
 };
 
-static ACTOR: Keys =
-    Keys { of: || t!("an actor"), known: &["clients", "tcp"], later: &[("udp", only_crowds)] };
-
-fn only_crowds() -> Cow<'static, str> {
-    t!(
-        "an actor can be a crowd of TCP clients, as in `crowd: {clients: 20}`; single clients need no declaration"
-    )
-}
+static ACTOR: Keys = Keys { of: || t!("an actor"), known: &["clients", "tcp", "udp"], later: &[] };
 
 /// A check as it was read, with the places that its lab needs to judge it among the others.
 pub struct Draft {
@@ -279,10 +272,18 @@ fn play(
             ));
         } else if is_missing && !text.contains(&actor.name) {
             problems.push(
-                Problem::new(place, t!("`%{name}` is declared but never acts", name = actor.name)).help(t!(
-                    "let it act in the script, as in `%{name} connects`, or leave it out",
-                    name = actor.name
-                )),
+                Problem::new(place, t!("`%{name}` is declared but never acts", name = actor.name)).help(
+                    match actor.part {
+                        Part::UdpClient => t!(
+                            "let it act in the script, as in `%{name} sends: oi`, or leave it out",
+                            name = actor.name
+                        ),
+                        _ => t!(
+                            "let it act in the script, as in `%{name} connects`, or leave it out",
+                            name = actor.name
+                        ),
+                    },
+                ),
             );
         }
     }
@@ -336,30 +337,38 @@ fn actors(node: &Node, problems: &mut Vec<Problem>) -> Vec<(Actor, Place)> {
 
 /// A crowd, or something at a port.
 fn actors_part(fields: &Fields<'_>, problems: &mut Vec<Problem>) -> Part {
-    const TCP: [(&str, Post); 3] =
-        [("server", Post::TcpServer), ("closed", Post::TcpClosed), ("full", Post::TcpFull)];
-    let has_later = ACTOR.later.iter().any(|(key, _)| fields.get(key).is_some());
-    match (fields.get("clients"), fields.get("tcp")) {
-        (Some(clients), None) => {
-            let clients = value::whole_number(clients, 1, LARGEST_CROWD, problems).unwrap_or(1) as usize;
-            Part::Crowd { clients }
-        }
-        (None, Some(tcp)) => Part::Post(value::choice(tcp, &TCP, problems).unwrap_or(Post::TcpServer)),
-        (None, None) if has_later => Part::Client,
+    const TCP: [(&str, Part); 3] = [
+        ("server", Part::Post(Post::TcpServer)),
+        ("closed", Part::Post(Post::TcpClosed)),
+        ("full", Part::Post(Post::TcpFull)),
+    ];
+    const UDP: [(&str, Part); 3] = [
+        ("client", Part::UdpClient),
+        ("server", Part::Post(Post::UdpServer)),
+        ("closed", Part::Post(Post::UdpClosed)),
+    ];
+    let given: Vec<&str> =
+        ["clients", "tcp", "udp"].into_iter().filter(|key| fields.get(key).is_some()).collect();
+    if let [_, second, ..] = given.as_slice() {
+        problems.push(
+            Problem::new(fields.place_of(second), t!("an actor has one part"))
+                .help(t!("declare two actors, each with a name of its own")),
+        );
+    }
+    if let Some(clients) = fields.get("clients") {
+        let clients = value::whole_number(clients, 1, LARGEST_CROWD, problems).unwrap_or(1) as usize;
+        return Part::Crowd { clients };
+    }
+    let part = match (fields.get("tcp"), fields.get("udp")) {
+        (Some(tcp), _) => value::choice(tcp, &TCP, problems),
+        (None, Some(udp)) => value::choice(udp, &UDP, problems),
         (None, None) => {
             problems.push(
                 Problem::new(fields.start(), t!("an actor without a part"))
                     .help(t!("write `clients: 20` for a crowd, `tcp: server` for a server")),
             );
-            Part::Client
+            None
         }
-        (Some(_), Some(_)) => {
-            let place = fields.place_of("tcp");
-            problems.push(
-                Problem::new(place, t!("an actor is a crowd or has a port, not both"))
-                    .help(t!("declare two actors")),
-            );
-            Part::Client
-        }
-    }
+    };
+    part.unwrap_or(Part::Client)
 }

@@ -166,6 +166,8 @@ pub enum Part {
     Client,
     /// Many TCP clients that act all at once.
     Crowd { clients: usize },
+    /// One UDP client: it sends datagrams to the program's port.
+    UdpClient,
     /// One of a server's connections, which acts under a name of its own.
     Guest,
     /// Something at a port of its own, `{NAME.port}`, which the program is sent to.
@@ -181,9 +183,32 @@ pub enum Post {
     TcpClosed,
     /// A listener whose accept queue is full: connecting hangs.
     TcpFull,
+    /// Somebody who receives datagrams.
+    UdpServer,
+    /// Nobody: a datagram is answered by an error.
+    UdpClosed,
+}
+
+/// What an actor sends and hears.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Speech {
+    /// Bytes in their order, ended by whoever likes.
+    Stream,
+    /// One message at a time.
+    Datagrams,
 }
 
 impl Part {
+    pub fn speech(self) -> Speech {
+        match self {
+            Part::UdpClient | Part::Post(Post::UdpServer | Post::UdpClosed) => Speech::Datagrams,
+            Part::Client
+            | Part::Crowd { .. }
+            | Part::Guest
+            | Part::Post(Post::TcpServer | Post::TcpClosed | Post::TcpFull) => Speech::Stream,
+        }
+    }
+
     pub fn post(self) -> Option<Post> {
         match self {
             Part::Post(post) => Some(post),

@@ -216,6 +216,10 @@ pub enum Expected {
     Refusal {
         address: SocketAddr,
     },
+    /// The program receives datagrams at this address.
+    Bound {
+        address: SocketAddr,
+    },
     /// The program connects to this actor.
     ItsConnection {
         to: String,
@@ -287,6 +291,10 @@ pub enum Actual {
     NeverFellSilent(Duration),
     /// This line (without its newline).
     Line(Vec<u8>),
+    /// Nobody receives datagrams there.
+    Unbound,
+    /// A datagram that was not asked for.
+    ExtraDatagram(Vec<u8>),
     /// A line that was not asked for, or a second time.
     ExtraLine(Vec<u8>),
     /// These bytes, from `offset` of all that was expected.
@@ -378,6 +386,15 @@ pub enum Why {
         asked: SocketAddr,
     },
     NeverListens,
+    /// It receives datagrams at other addresses.
+    BoundElsewhere {
+        on: Vec<SocketAddr>,
+        asked: SocketAddr,
+    },
+    /// No UDP socket of the program is bound; it listens with TCP instead, where it does.
+    NeverBinds {
+        listens: Vec<SocketAddr>,
+    },
     /// Threads and what they are blocked in, in the sighting; the failing actor, where there is one.
     Blocked {
         actor: Option<Seat>,

@@ -57,6 +57,12 @@ pub enum Sentence {
         what: Payload,
         pieces: Option<usize>,
     },
+    /// `lia answers instead of mestre: …`: to the one whom `of` has heard last, from an address of their own.
+    AnswerInstead {
+        who: Who,
+        of: String,
+        lines: Vec<Phrase>,
+    },
     Receive {
         listener: Listener,
         form: Form,

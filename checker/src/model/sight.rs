@@ -10,6 +10,8 @@ pub struct Sighting {
     pub threads: Vec<ThreadView>,
     /// Addresses on which any process of the tree listens (TCP).
     pub listening: Vec<SocketAddr>,
+    /// Addresses at which any process of the tree receives datagrams (UDP).
+    pub bound: Vec<SocketAddr>,
     /// Seats whose connection still waits in the accept queue.
     pub waiting_in_queue: Vec<Seat>,
     /// Connections that the program holds.
@@ -75,8 +77,8 @@ pub enum Doing {
     Receiving(Whom),
     /// send() or write() to.
     Sending(Whom),
-    /// connect() under way.
-    Connecting,
+    /// connect() under way; at whose full accept queue it hangs, where it does.
+    Connecting(Option<Seat>),
     /// poll, epoll or select; true where it has no time limit.
     Polling {
         limit: Limit,
@@ -112,6 +114,10 @@ pub enum Whom {
     },
     Input,
     Output,
+    /// Whoever sends a datagram to this UDP socket.
+    Datagrams {
+        limit: Limit,
+    },
     /// A socket that is none of ours.
     Socket {
         limit: Limit,

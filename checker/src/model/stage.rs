@@ -1,6 +1,6 @@
 //! What the conversation asks of the machine (`Order`) and what the machine reports back (`Happening`).
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use rust_i18n::t;
@@ -44,6 +44,13 @@ pub enum Order {
         bytes: Vec<u8>,
         piece: Option<usize>,
     },
+    /// Datagrams from this seat's address: a client's to the program's port, a server's to the one whom it
+    /// has heard last, or whom somebody else has.
+    Post {
+        seat: Seat,
+        letters: Vec<Vec<u8>>,
+        instead_of: Option<Seat>,
+    },
     HalfClose(Seat),
     Close(Seat),
     Reset(Seat),
@@ -80,6 +87,12 @@ pub enum Happening {
     SendFailed(Seat),
     Heard {
         ear: Ear,
+        bytes: Vec<u8>,
+    },
+    /// A datagram came from somebody else than the program's port: it is for nobody.
+    Strayed {
+        seat: Seat,
+        from: SocketAddr,
         bytes: Vec<u8>,
     },
     Ended {

@@ -1,5 +1,6 @@
 //! Who said what, and when: what a student reads first.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use super::stage::{Departure, Ending};
@@ -23,6 +24,11 @@ pub enum What {
     Accepted,
     Sent(Excerpt),
     Received(Excerpt),
+    /// A datagram from an address that it did not send to.
+    Strayed {
+        from: SocketAddr,
+        bytes: Excerpt,
+    },
     /// The program ended the connection.
     Ended(Ending),
     HalfClosed,

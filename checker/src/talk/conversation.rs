@@ -16,7 +16,7 @@ use super::receive::{Found, Ground, Judged, Miss, Wanted};
 use super::seating::{Burst, Link, Queue, Seating, seats};
 use super::spoken::{speaks_of, words_spoken};
 use super::text::Bindings;
-use crate::model::course::{Check, Leftovers};
+use crate::model::course::{Check, Leftovers, Speech};
 use crate::model::outcome::Note;
 use crate::model::script::{Listener, Step};
 use crate::model::stage::{Departure, Ear, Ending, Happening, Moment, Order, Resources, Seat};
@@ -146,6 +146,10 @@ impl<'a> Conversation<'a> {
         self.seats.iter().position(|seating| seating.name == actor).map(Seat)
     }
 
+    pub fn speech_of(&self, seat: Seat) -> Speech {
+        self.seats.get(seat.0).map_or(Speech::Stream, |seating| seating.speech)
+    }
+
     /// So many sockets play.
     pub fn seat_names(&self) -> Vec<String> {
         self.seats.iter().map(|seat| seat.name.clone()).collect()
@@ -195,6 +199,7 @@ impl<'a> Conversation<'a> {
                     heard.push(bytes, now);
                 }
             }
+            Happening::Strayed { .. } => {}
             Happening::Ended { ear, ending } => {
                 if let (Ear::Seat(seat), Ending::Fin) = (ear, ending) {
                     self.accepted(*seat);

@@ -1,11 +1,13 @@
 //! One stream of bytes as the judge holds it: what came, what of it has been asked for, how it ended.
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use bstr::ByteSlice;
 use predicates::Predicate;
 
 use super::matcher::Matcher;
+use crate::model::course::Speech;
 use crate::model::stage::Ending;
 
 /// Bytes that were heard and not yet asked for.
@@ -16,6 +18,8 @@ pub struct Heard {
     taken: usize,
     /// No newline stands between `taken` and this: where to go on looking for one.
     searched: usize,
+    /// The lengths of the datagrams that were not asked for yet; none of a stream.
+    datagrams: Option<VecDeque<usize>>,
     ending: Option<Ending>,
     /// When something last came, since the check began.
     last: Option<Duration>,
@@ -35,6 +39,8 @@ pub enum Newline {
     Lf,
     CrLf,
     Missing,
+    /// The end of a datagram, which needs no newline.
+    Datagram,
 }
 
 /// May a line without newline still grow?
@@ -45,6 +51,14 @@ pub enum Growth {
 }
 
 impl Heard {
+    pub fn new(speech: Speech) -> Self {
+        let datagrams = match speech {
+            Speech::Stream => None,
+            Speech::Datagrams => Some(VecDeque::new()),
+        };
+        Heard { datagrams, ..Heard::default() }
+    }
+
     pub fn push(&mut self, bytes: &[u8], now: Duration) {
         if self.taken > 1 << 16 && self.taken * 2 > self.bytes.len() {
             self.bytes.drain(..self.taken);
@@ -52,6 +66,9 @@ impl Heard {
             self.taken = 0;
         }
         self.bytes.extend_from_slice(bytes);
+        if let Some(datagrams) = &mut self.datagrams {
+            datagrams.push_back(bytes.len());
+        }
         self.last = Some(now);
     }
 
@@ -79,12 +96,40 @@ impl Heard {
     }
 
     pub fn take(&mut self, count: usize) {
+        if let Some(datagrams) = &mut self.datagrams {
+            let mut rest = count.min(self.bytes.len() - self.taken);
+            while rest > 0
+                && let Some(first) = datagrams.front_mut()
+            {
+                let part = rest.min(*first);
+                *first -= part;
+                rest -= part;
+                if *first == 0 {
+                    datagrams.pop_front();
+                }
+            }
+        }
+        self.pass(count);
+    }
+
+    /// Takes a line that was found; an empty datagram, too.
+    pub fn take_line(&mut self, line: &Line) {
+        if let Some(datagrams) = &mut self.datagrams {
+            datagrams.pop_front();
+        }
+        self.pass(line.length);
+    }
+
+    fn pass(&mut self, count: usize) {
         self.taken = (self.taken + count).min(self.bytes.len());
         self.searched = self.searched.max(self.taken);
     }
 
     pub fn forget(&mut self) {
-        self.take(self.unread().len());
+        self.pass(self.unread().len());
+        if let Some(datagrams) = &mut self.datagrams {
+            datagrams.clear();
+        }
     }
 
     /// The next line that no `ignore` pattern matches; ignored ones before it are taken.
@@ -100,11 +145,14 @@ impl Heard {
             if line.newline == Newline::Missing && self.ending.is_none() {
                 return None;
             }
-            self.take(line.length);
+            self.take_line(&line);
         }
     }
 
     fn peek_line(&mut self, growth: Growth) -> Option<Line> {
+        if let Some(datagrams) = &self.datagrams {
+            return datagrams.front().map(|length| self.datagram(*length));
+        }
         let from = self.searched.max(self.taken);
         match self.bytes[from..].find_byte(b'\n') {
             Some(offset) => {
@@ -129,6 +177,19 @@ impl Heard {
                 })
             }
         }
+    }
+}
+
+impl Heard {
+    /// The next datagram. A newline at its end is its sender's taste.
+    fn datagram(&self, length: usize) -> Line {
+        let whole = &self.unread()[..length];
+        let (text, newline) = match (whole.strip_suffix(b"\r\n"), whole.strip_suffix(b"\n")) {
+            (Some(text), _) => (text, Newline::CrLf),
+            (None, Some(text)) => (text, Newline::Lf),
+            (None, None) => (whole, Newline::Datagram),
+        };
+        Line { text: text.to_vec(), newline, length }
     }
 }
 
@@ -168,6 +229,25 @@ mod tests {
         let mut ear = heard(&[b"tail"]);
         ear.end(Ending::Fin, Duration::ZERO);
         assert_eq!(ear.next_line(Growth::Possible, &[]).unwrap().text, b"tail");
+    }
+
+    #[test]
+    fn a_datagram_is_one_message_even_an_empty_one() {
+        let mut ear = Heard::new(Speech::Datagrams);
+        for message in [&b"oi"[..], b"", b"a\nb\n"] {
+            ear.push(message, Duration::ZERO);
+        }
+        for (text, newline) in
+            [(&b"oi"[..], Newline::Datagram), (b"", Newline::Datagram), (b"a\nb", Newline::Lf)]
+        {
+            let line = ear.next_line(Growth::Possible, &[]).unwrap();
+            assert_eq!((line.text.as_slice(), line.newline), (text, newline));
+            ear.take_line(&line);
+        }
+        assert_eq!(ear.next_line(Growth::Over, &[]), None);
+        ear.push(b"abc", Duration::ZERO);
+        ear.take(2);
+        assert_eq!(ear.next_line(Growth::Possible, &[]).unwrap().text, b"c");
     }
 
     #[test]

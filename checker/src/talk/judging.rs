@@ -8,6 +8,7 @@ use super::goal::{self, Goal, Since};
 use super::receive::{Found, Ground, Judged, Listening, Miss, Patience, Prompts, Surrender, Wanted};
 use super::seating::{Link, Queue};
 use super::text::Names;
+use crate::model::course::Speech;
 use crate::model::outcome::{Actual, Expected, FailureKind, Note};
 use crate::model::script::{Exit, Until};
 use crate::model::stage::{Ear, Ending, Moment, Rest, Seat};
@@ -170,6 +171,9 @@ impl Conversation<'_> {
         if seating.queue == Queue::Empty {
             return Judged::Done(Found::default());
         }
+        if seating.speech == Speech::Datagrams {
+            return self.judge_posted(underway, moment);
+        }
         let expected = Expected::Taken { bytes };
         if seating.link == Link::Broken {
             let actual = match seating.heard.ending() {
@@ -192,6 +196,20 @@ impl Conversation<'_> {
                 };
                 failed(kind, expected, gave_up.actual, Ground::Lack)
             }
+        }
+    }
+
+    /// A client's datagram waits until the program receives at its port; any other is gone at once.
+    fn judge_posted(&self, underway: &Underway, moment: Moment) -> Judged {
+        let expected = Expected::Bound { address: self.address };
+        if let Program::Exited { departure, .. } = self.program {
+            let actual = Actual::Exited(departure);
+            return failed(FailureKind::ExitedEarly, expected, actual, Ground::Contradiction);
+        }
+        let patience = Since { began: underway.began, last: None };
+        match goal::gave_up(moment, patience, underway.within) {
+            None => Judged::Waiting,
+            Some(_) => failed(FailureKind::NeverListened, expected, Actual::Unbound, Ground::Lack),
         }
     }
 

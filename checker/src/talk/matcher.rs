@@ -96,7 +96,7 @@ impl Matcher {
 
     /// The line against the text, line ends included.
     pub fn fit(&self, line: &Line) -> Fit {
-        let missing = line.newline == Newline::Missing;
+        let missing = matches!(line.newline, Newline::Missing | Newline::Datagram);
         // An unfinished line keeps the `\r` of its line end.
         let text = match self.line_end {
             LineEnd::CrLf if missing => line.text.strip_suffix(b"\r").unwrap_or(&line.text),

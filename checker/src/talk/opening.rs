@@ -14,6 +14,7 @@ use super::matcher::Matcher;
 use super::receive::{Groups, Relay, Sender, Sent, Unordered, Wanted};
 use super::seating::{Burst, Link, Queue, Seating};
 use super::text::{self, Bindings, bytes_of};
+use crate::model::course::Speech;
 use crate::model::script::{Case, Form, Listener, Payload, Phrase, Piece, Sentence, Shape, Who};
 use crate::model::stage::{Ear, Order, Retry, Seat};
 
@@ -93,10 +94,29 @@ impl Conversation<'_> {
                 let mut orders = Vec::new();
                 let mut goals = Vec::new();
                 for seat in self.seats_of(who)? {
+                    if self.speech_of(seat) == Speech::Datagrams {
+                        let letters = self.letters(seat, what);
+                        let (order, goal) = self.post(seat, letters, None);
+                        orders.push(order);
+                        goals.push(goal);
+                        continue;
+                    }
                     let bytes = self.payload(seat, what);
                     goals.push(Goal::Sent { seat, bytes: bytes.len() as u64 });
                     self.log_sent(seat, &bytes);
                     orders.push(Order::Send { seat, bytes, piece: *pieces });
+                }
+                at_once(orders, goals)
+            }
+            Sentence::AnswerInstead { who, of, lines } => {
+                let of = self.seat_named(of)?;
+                let mut orders = Vec::new();
+                let mut goals = Vec::new();
+                for seat in self.seats_of(who)? {
+                    let letters = self.letters(seat, &Payload::Lines(lines.clone()));
+                    let (order, goal) = self.post(seat, letters, Some(of));
+                    orders.push(order);
+                    goals.push(goal);
                 }
                 at_once(orders, goals)
             }
@@ -271,6 +291,27 @@ impl Conversation<'_> {
         }
     }
 
+    /// Each text, or each line of a bulk, is a datagram.
+    fn letters(&mut self, seat: Seat, what: &Payload) -> Vec<Vec<u8>> {
+        match what {
+            Payload::Lines(phrases) => {
+                phrases.iter().map(|phrase| bytes_of(phrase, self.bindings(Some(seat)))).collect()
+            }
+            Payload::BulkLines { each, .. } => {
+                let all = self.payload(seat, what);
+                all.chunks((*each).max(1) as usize).map(<[u8]>::to_vec).collect()
+            }
+            Payload::Raw(_) | Payload::Bulk { .. } => vec![self.payload(seat, what)],
+        }
+    }
+
+    fn post(&mut self, seat: Seat, letters: Vec<Vec<u8>>, instead_of: Option<Seat>) -> (Order, Goal) {
+        let all = letters.concat();
+        self.log_sent(seat, &all);
+        self.link(seat, Link::Accepted);
+        (Order::Post { seat, letters, instead_of }, Goal::Sent { seat, bytes: all.len() as u64 })
+    }
+
     fn log_sent(&mut self, seat: Seat, bytes: &[u8]) {
         if let Some(seating) = self.seats.get_mut(seat.0) {
             if seating.burst == Burst::Answered {
@@ -309,8 +350,13 @@ impl Conversation<'_> {
             _ => None,
         };
         let bindings = self.bindings(seat);
+        let is_datagram = seat.is_some_and(|seat| self.speech_of(seat) == Speech::Datagrams);
+        let lines_of = |phrase: &Phrase| match is_datagram {
+            true => vec![phrase.clone()],
+            false => text::lines_of(phrase),
+        };
         let one = |phrase: &Phrase| {
-            match text::lines_of(phrase).as_slice() {
+            match lines_of(phrase).as_slice() {
             [line] => common.matcher(line, bindings),
             lines => Err(Fault(
                 t!(
@@ -324,7 +370,7 @@ impl Conversation<'_> {
         };
         let all = |phrases: &[Phrase]| phrases.iter().map(one).collect::<Result<Vec<_>, _>>();
         let lines = |phrases: &[Phrase]| {
-            let lines = phrases.iter().flat_map(text::lines_of);
+            let lines = phrases.iter().flat_map(lines_of);
             lines.map(|line| common.matcher(&line, bindings)).collect::<Result<Vec<_>, _>>()
         };
         Ok(match form {
@@ -335,6 +381,7 @@ impl Conversation<'_> {
             Form::Next(phrases) => Wanted::Next(lines(phrases)?.into()),
             Form::Eventually(phrases) => Wanted::Eventually(all(phrases)?.into()),
             Form::EventuallyEnd => Wanted::EventuallyEnd,
+            Form::Raw(phrase) if is_datagram => Wanted::Datagram(bytes_of(phrase, bindings)),
             Form::Raw(phrase) => Wanted::Content { bytes: bytes_of(phrase, bindings), met: 0 },
             Form::OneOf(phrases) => Wanted::OneOf(all(phrases)?),
             Form::InAnyOrder(phrases) => Wanted::InAnyOrder(Unordered::new(all(phrases)?)),

@@ -114,8 +114,8 @@ impl Scribe {
             Order::TypeRaw(bytes) => Sentence::UserTypesRaw { text: Phrase::quoted(bytes) },
             Order::Press(key) => Sentence::UserPresses(*key),
             Order::EndInput => Sentence::UserEndsInput,
-            // Nobody at a bench listens.
-            Order::Accept { .. } => return,
+            // Nobody at a bench listens, or sends datagrams.
+            Order::Accept { .. } | Order::Post { .. } => return,
         };
         self.sentences.push(sentence);
     }

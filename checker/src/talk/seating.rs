@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::ear::Heard;
-use crate::model::course::{Check, Part};
+use crate::model::course::{Check, Part, Post, Speech};
 
 #[derive(Debug)]
 pub struct Seating {
@@ -17,6 +17,7 @@ pub struct Seating {
     pub sent: Vec<u8>,
     pub burst: Burst,
     pub queue: Queue,
+    pub speech: Speech,
     /// What a crowd's member captured.
     pub captures: BTreeMap<String, Vec<u8>>,
 }
@@ -52,12 +53,15 @@ pub enum Queue {
 
 /// One seat for each client, as many as it has members for a crowd.
 pub fn seats(check: &Check) -> Vec<Seating> {
+    let part = |actor: usize| check.cast.get(actor).map_or(Part::Client, |actor| actor.part);
     let seating = |name: String, actor: usize, member: Option<usize>| Seating {
         name,
         actor,
         member,
-        link: Link::Away,
-        heard: Heard::default(),
+        // Whoever waits for datagrams is there from the beginning.
+        link: if part(actor) == Part::Post(Post::UdpServer) { Link::Accepted } else { Link::Away },
+        heard: Heard::new(part(actor).speech()),
+        speech: part(actor).speech(),
         sent: Vec::new(),
         burst: Burst::Going,
         queue: Queue::Empty,
@@ -66,7 +70,7 @@ pub fn seats(check: &Check) -> Vec<Seating> {
     let mut seats = Vec::new();
     for (index, actor) in check.cast.iter().enumerate() {
         match actor.part {
-            Part::Client | Part::Guest | Part::Post(_) => {
+            Part::Client | Part::UdpClient | Part::Guest | Part::Post(_) => {
                 seats.push(seating(actor.name.clone(), index, None))
             }
             Part::Crowd { clients } => seats.extend(

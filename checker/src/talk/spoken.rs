@@ -50,7 +50,9 @@ pub fn words_spoken(steps: &[Step]) -> Vec<u32> {
         }
     };
     each_sentence(steps, &mut |sentence| match sentence {
-        Sentence::Send { what: Payload::Lines(phrases), .. } | Sentence::UserTypes { lines: phrases } => {
+        Sentence::Send { what: Payload::Lines(phrases), .. }
+        | Sentence::AnswerInstead { lines: phrases, .. }
+        | Sentence::UserTypes { lines: phrases } => {
             look(&mut phrases.iter());
         }
         Sentence::Send { what: Payload::Raw(phrase), .. } | Sentence::UserTypesRaw { text: phrase } => {

@@ -103,12 +103,12 @@ impl Stage {
 
     pub fn look(&mut self) -> Glance {
         let ours = self.ends();
-        self.sight.look(&Subject { roots: &[self.pid()], ours: &ours })
+        self.sight.look(&Subject { roots: &[self.pid()], ours: &ours, ..Subject::default() })
     }
 
     pub fn describe(&mut self) -> Sighting {
         let ours = self.ends();
-        self.sight.describe(&Subject { roots: &[self.pid()], ours: &ours }).unwrap()
+        self.sight.describe(&Subject { roots: &[self.pid()], ours: &ours, ..Subject::default() }).unwrap()
     }
 
     pub fn standing(&mut self, client: usize) -> Standing {

@@ -35,7 +35,9 @@ pub(super) enum Call {
     Send {
         fd: i32,
     },
-    Connect,
+    Connect {
+        fd: i32,
+    },
     Poll {
         limit: Limit,
     },
@@ -62,8 +64,12 @@ impl Call {
             | Call::Poll { limit }
             | Call::Futex { limit }
             | Call::SignalOf { limit, .. } => *limit == Limit::Timed,
-            Call::Connect | Call::Sleep | Call::Other(_) => true,
-            Call::Accept { .. } | Call::Send { .. } | Call::Child | Call::AnySignal => false,
+            Call::Sleep | Call::Other(_) => true,
+            Call::Accept { .. }
+            | Call::Connect { .. }
+            | Call::Send { .. }
+            | Call::Child
+            | Call::AnySignal => false,
         }
     }
 }
@@ -100,7 +106,7 @@ pub(super) fn meaning(raw: &Raw) -> Call {
         | libc::SYS_sendmsg
         | libc::SYS_sendmmsg
         | libc::SYS_sendfile => Call::Send { fd },
-        libc::SYS_connect => Call::Connect,
+        libc::SYS_connect => Call::Connect { fd },
         libc::SYS_futex => futex(second, fourth),
         libc::SYS_futex_waitv => Call::Futex { limit: by_pointer(fourth) },
         libc::SYS_ppoll => Call::Poll { limit: by_pointer(third) },
@@ -215,7 +221,6 @@ mod tests {
         for number in [libc::SYS_restart_syscall, libc::SYS_io_uring_enter, libc::SYS_flock, 100_000] {
             assert!(call(number, [0; 6]).ends_by_itself());
         }
-        assert!(call(libc::SYS_connect, [0; 6]).ends_by_itself());
         assert!(call(libc::SYS_clock_nanosleep, [0; 6]).ends_by_itself());
     }
 }

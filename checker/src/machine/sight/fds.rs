@@ -5,9 +5,10 @@ use std::fs::{self, File};
 use std::io;
 use std::mem::MaybeUninit;
 use std::net::SocketAddr;
-use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, FromRawFd, OwnedFd};
 use std::os::unix::fs::FileTypeExt;
 
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::socket::{SockaddrStorage, getpeername, getsockname};
 
 use super::sockets::Info;
@@ -60,12 +61,29 @@ pub(super) enum Link {
         far: SocketAddr,
         info: Info,
     },
+    /// TCP whose connection is asked for, and not answered yet.
+    Dialing {
+        near: SocketAddr,
+    },
     /// TCP that was never connected, or is no more.
     Idle,
+    /// UDP on this machine alone.
+    Datagrams {
+        /// Where it receives, once it is bound.
+        near: Option<SocketAddr>,
+        waiting: Waiting,
+    },
     /// Delivers in the very moment of sending: Unix and netlink sockets.
     Prompt,
-    /// Any other: datagrams, raw sockets.
+    /// Any other: raw sockets, datagrams from elsewhere.
     Loose,
+}
+
+/// Is something there to be read?
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Waiting {
+    Something,
+    Nothing,
 }
 
 /// The descriptors of a process, or of one thread of it, by number.
@@ -189,6 +207,7 @@ fn link(socket: &OwnedFd) -> io::Result<Link> {
     match option::<libc::c_int>(socket, libc::SOL_SOCKET, libc::SO_DOMAIN)? {
         libc::AF_UNIX | libc::AF_NETLINK => return Ok(Link::Prompt),
         libc::AF_INET | libc::AF_INET6 if stream => {}
+        libc::AF_INET | libc::AF_INET6 => return datagrams(socket),
         _ => return Ok(Link::Loose),
     }
     if option::<libc::c_int>(socket, libc::SOL_SOCKET, libc::SO_PROTOCOL)? != libc::IPPROTO_TCP {
@@ -203,9 +222,27 @@ fn link(socket: &OwnedFd) -> io::Result<Link> {
     let far = getpeername::<SockaddrStorage>(socket.as_raw_fd()).ok().and_then(address);
     Ok(match (info.state, near, far) {
         (super::sockets::state::CLOSE, ..) => Link::Idle,
+        (super::sockets::state::SYN_SENT, Some(near), _) => Link::Dialing { near },
         (_, Some(near), Some(far)) => Link::Tcp { near, far, info },
         _ => Link::Loose,
     })
+}
+
+fn datagrams(socket: &OwnedFd) -> io::Result<Link> {
+    if option::<libc::c_int>(socket, libc::SOL_SOCKET, libc::SO_PROTOCOL)? != libc::IPPROTO_UDP {
+        return Ok(Link::Loose);
+    }
+    let near = getsockname::<SockaddrStorage>(socket.as_raw_fd()).ok().and_then(address);
+    let far = getpeername::<SockaddrStorage>(socket.as_raw_fd()).ok().and_then(address);
+    if far.is_some_and(|far| !far.ip().is_loopback()) {
+        return Ok(Link::Loose);
+    }
+    let mut asked = [PollFd::new(socket.as_fd(), PollFlags::POLLIN)];
+    poll(&mut asked, PollTimeout::ZERO)?;
+    // An error waits to be read as well as a datagram does.
+    let waits = asked[0].revents().is_none_or(|found| !found.is_empty());
+    let waiting = if waits { Waiting::Something } else { Waiting::Nothing };
+    Ok(Link::Datagrams { near: near.filter(|near| near.port() != 0), waiting })
 }
 
 /// An internet address; IPv4 ones that an IPv6 socket shows in its own way are given as IPv4.

@@ -79,7 +79,7 @@ impl Sight {
 
     /// The addresses on which the processes below `roots` listen (TCP). Empty where they cannot be seen.
     pub fn listeners(&mut self, roots: &[i32]) -> Vec<SocketAddr> {
-        let subject = Subject { roots, ours: &[] };
+        let subject = Subject { roots, ..Subject::default() };
         self.describe(&subject).map(|sighting| sighting.listening).unwrap_or_default()
     }
 
@@ -101,12 +101,15 @@ impl Sight {
     fn try_describe(&mut self, subject: &Subject) -> Result<Sighting, Stop> {
         let walk = self.tree.walk(subject.roots, Haste::SeeAll)?;
         let scene = self.examine(subject, &walk)?;
-        let mut listening: Vec<SocketAddr> = Vec::new();
+        let (mut listening, mut bound): (Vec<SocketAddr>, Vec<SocketAddr>) = (Vec::new(), Vec::new());
         for stranger in &scene.strangers {
-            if let Link::Listener(Some(address)) = stranger.socket.link
-                && !listening.contains(&address)
-            {
-                listening.push(address);
+            let (known, address) = match stranger.socket.link {
+                Link::Listener(Some(address)) => (&mut listening, address),
+                Link::Datagrams { near: Some(address), .. } => (&mut bound, address),
+                _ => continue,
+            };
+            if !known.contains(&address) {
+                known.push(address);
             }
         }
         let threads = scene.threads.iter().map(|thread| ThreadView {
@@ -120,6 +123,7 @@ impl Sight {
         Ok(Sighting {
             threads: threads.collect(),
             listening,
+            bound,
             waiting_in_queue: queued.map(|seen| seen.end.seat).collect(),
             held: scene.ends.iter().filter_map(|seen| held(seen, &scene)).collect(),
             waits: waits::waits(&scene.threads),
@@ -129,7 +133,7 @@ impl Sight {
 
     /// All that lies between the two samples.
     fn examine(&mut self, subject: &Subject, walk: &Walk) -> Result<Scene, Stop> {
-        let mut scene = Scene::default();
+        let mut scene = Scene { datagrams: subject.datagrams, ..Scene::default() };
         for end in subject.ours {
             scene.ends.push(self.end(end)?);
         }
@@ -139,7 +143,12 @@ impl Sight {
             let belongings = self.tree.belongings(pid, samples)?;
             for (index, sample) in samples.iter().enumerate() {
                 let fd = match sample.call() {
-                    Some(Call::Accept { fd } | Call::Receive { fd, .. } | Call::Send { fd }) => fd,
+                    Some(
+                        Call::Accept { fd }
+                        | Call::Connect { fd }
+                        | Call::Receive { fd, .. }
+                        | Call::Send { fd },
+                    ) => fd,
                     _ => -1,
                 };
                 let object = belongings.map_or(Ok(Object::Unknown), |known| object(fd, known))?;
@@ -151,7 +160,7 @@ impl Sight {
                 match kind {
                     Kind::Socket { inode } if ours.contains(inode) => scene.handles.push(*inode),
                     Kind::Socket { .. } => {
-                        scene.strangers.push(stranger(pid, *fd, belongings, &mut self.diag)?);
+                        scene.strangers.push(stranger(pid, *fd, belongings, subject, &mut self.diag)?);
                     }
                     _ => {}
                 }
@@ -185,15 +194,29 @@ fn held(seen: &SeenEnd, scene: &Scene) -> Option<HeldView> {
 }
 
 /// A socket that is none of our connections, and what the system knows of its other end.
-fn stranger(pid: i32, fd: i32, belongings: &Belongings, diag: &mut Diag) -> Result<Stranger, Stop> {
+fn stranger(
+    pid: i32,
+    fd: i32,
+    belongings: &Belongings,
+    subject: &Subject,
+    diag: &mut Diag,
+) -> Result<Stranger, Stop> {
     let socket = socket(fd, belongings)?.ok_or(Stop::Ran)?;
+    let mut ask =
+        |near, far| diag.ask(near, far).map_err(|error| Stop::Blind(Blind::Sockets(number_of(&error))));
     let opposite = match socket.link {
-        Link::Tcp { near, far, .. } => {
-            diag.ask(far, near).map_err(|error| Stop::Blind(Blind::Sockets(number_of(&error))))?
-        }
+        Link::Tcp { near, far, .. } => ask(far, near)?,
         _ => None,
     };
-    Ok(Stranger { pid, fd, socket, opposite })
+    let mut hangs_at = None;
+    if let Link::Dialing { near } = socket.link {
+        for (seat, full) in subject.full {
+            if ask(near, *full)?.is_some_and(|record| record.state == sockets::state::SYN_SENT) {
+                hangs_at = Some(*seat);
+            }
+        }
+    }
+    Ok(Stranger { pid, fd, socket, opposite, hangs_at })
 }
 
 fn object(fd: i32, belongings: &Belongings) -> Result<Object, Stop> {

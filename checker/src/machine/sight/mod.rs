@@ -89,12 +89,25 @@ pub enum Writes {
 }
 
 /// Whom to look at.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub struct Subject<'a> {
     /// The processes whose trees make the program; the first one is the program itself. More are
     /// needed only for descendants that lost their parent and were handed to us.
     pub roots: &'a [i32],
     pub ours: &'a [OurEnd],
+    /// Ports of ours at which connecting takes for ever, each with the seat of its owner.
+    pub full: &'a [(Seat, SocketAddr)],
+    pub datagrams: Datagrams,
+}
+
+/// Datagrams that somebody has sent: do they all wait where they were sent to?
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Datagrams {
+    /// Nobody knows.
+    #[default]
+    UnderWay,
+    /// None is on its way any more.
+    Delivered,
 }
 
 /// What one look tells.

@@ -1,10 +1,10 @@
 //! The decision: from what was seen, whether something may still come. Pure.
 
 use super::calls::Call;
-use super::fds::{Link, Object, Socket};
+use super::fds::{Link, Object, Socket, Waiting};
 use super::sockets::{end_arrived, state};
 use super::threads::{Sample, State};
-use super::{Clock, Flow, Motion, OurEnd, Reads, Standing, Stream, Writes, words};
+use super::{Clock, Datagrams, Flow, Motion, OurEnd, Reads, Standing, Stream, Writes, words};
 use crate::model::sight::Limit;
 use crate::model::stage::Seat;
 
@@ -15,6 +15,7 @@ pub(super) struct Scene {
     pub threads: Vec<SeenThread>,
     pub clocks: Vec<(i32, Clock)>,
     pub strangers: Vec<Stranger>,
+    pub datagrams: Datagrams,
     /// The inode of each descriptor that belongs to one of our connections.
     pub handles: Vec<u64>,
 }
@@ -47,6 +48,8 @@ pub(super) struct Stranger {
     pub socket: Socket,
     /// Its other end, where that lives on this machine.
     pub opposite: Option<super::sockets::Record>,
+    /// Whose port it is that never answers its connect().
+    pub hangs_at: Option<Seat>,
 }
 
 /// The first reason why something may still come; `None` at rest.
@@ -55,7 +58,7 @@ pub(super) fn motion(scene: &Scene) -> Option<Motion> {
     let by_end = || scene.ends.iter().find_map(|seen| of_end(seen, scene));
     let by_clock = || scene.clocks.first().map(|&(pid, clock)| Motion::Timer { pid, clock });
     let by_stranger = || {
-        let restless = scene.strangers.iter().find(|stranger| !is_quiet(stranger));
+        let restless = scene.strangers.iter().find(|stranger| !is_quiet(stranger, scene.datagrams));
         restless.map(|stranger| Motion::OtherSocket { pid: stranger.pid, fd: stranger.fd })
     };
     by_thread.or_else(by_end).or_else(by_clock).or_else(by_stranger)
@@ -65,6 +68,12 @@ impl Scene {
     /// Our connection behind a socket of the program.
     pub fn end_of(&self, inode: u64) -> Option<&SeenEnd> {
         self.ends.iter().find(|seen| seen.inode == Some(inode))
+    }
+
+    /// Whose full queue keeps this thread in connect().
+    pub fn hangs_at(&self, thread: &SeenThread) -> Option<Seat> {
+        let same = |stranger: &&Stranger| stranger.pid == thread.pid && stranger.fd == thread.fd;
+        self.strangers.iter().find(same)?.hangs_at
     }
 
     fn is_read_by_blocked(&self, seat: Seat) -> bool {
@@ -103,7 +112,21 @@ fn of_thread(thread: &SeenThread, scene: &Scene) -> Option<Motion> {
             },
             _ => restless(),
         },
+        Call::Connect { .. } => match thread.object {
+            Object::Socket { socket: Socket { send: Limit::None, .. }, .. }
+                if scene.hangs_at(thread).is_some() =>
+            {
+                None
+            }
+            _ => restless(),
+        },
         Call::Receive { .. } => match thread.object {
+            Object::Socket {
+                socket: Socket { link: Link::Datagrams { waiting, .. }, receive, .. }, ..
+            } => match (waiting, receive) {
+                (Waiting::Nothing, Limit::None) => None,
+                _ => restless(),
+            },
             Object::Socket { socket: Socket { link, receive: Limit::None, .. }, .. } => {
                 match (scene.end_behind(thread).map(|seen| (seen.end.seat, seen.standing)), link) {
                     (Some((seat, Standing::Held(flow))), _) if is_readable(&flow) => {
@@ -181,10 +204,12 @@ fn is_stuck(flow: &Flow) -> bool {
 }
 
 /// Whether nothing can arrive at a socket whose other end is not ours to know.
-fn is_quiet(stranger: &Stranger) -> bool {
+fn is_quiet(stranger: &Stranger, datagrams: Datagrams) -> bool {
     let (info, opposite) = match stranger.socket.link {
         Link::Listener(_) | Link::Idle | Link::Prompt => return true,
         Link::Loose => return false,
+        Link::Dialing { .. } => return stranger.hangs_at.is_some(),
+        Link::Datagrams { .. } => return datagrams == Datagrams::Delivered,
         Link::Tcp { info, .. } => (info, stranger.opposite),
     };
     match opposite.and_then(|record| record.info) {
@@ -366,6 +391,35 @@ mod tests {
     }
 
     #[test]
+    fn connecting_rests_only_at_a_full_queue_and_without_a_limit() {
+        let near = address(40_000);
+        let dials = |send, hangs_at| {
+            let socket = Socket { link: Link::Dialing { near }, receive: Limit::None, send };
+            let dialer = thread(libc::SYS_connect, Object::Socket { inode: 9, socket });
+            let stranger = Stranger { pid: 7, fd: 5, socket, opposite: None, hangs_at };
+            motion(&Scene { threads: vec![dialer], strangers: vec![stranger], ..Scene::default() })
+        };
+        assert_eq!(dials(Limit::None, Some(ANA)), None);
+        assert!(dials(Limit::Timed, Some(ANA)).is_some());
+        assert!(dials(Limit::None, None).is_some());
+    }
+
+    #[test]
+    fn a_datagram_that_waits_or_may_be_on_its_way_is_no_rest() {
+        let receives = |waiting, receive, datagrams| {
+            let link = Link::Datagrams { near: Some(address(9090)), waiting };
+            let socket = Socket { link, receive, send: Limit::None };
+            let reader = thread(libc::SYS_recvfrom, Object::Socket { inode: 9, socket });
+            let stranger = Stranger { pid: 7, fd: 5, socket, opposite: None, hangs_at: None };
+            motion(&Scene { threads: vec![reader], strangers: vec![stranger], datagrams, ..Scene::default() })
+        };
+        assert_eq!(receives(Waiting::Nothing, Limit::None, Datagrams::Delivered), None);
+        assert!(receives(Waiting::Something, Limit::None, Datagrams::Delivered).is_some());
+        assert!(receives(Waiting::Nothing, Limit::Timed, Datagrams::Delivered).is_some());
+        assert!(receives(Waiting::Nothing, Limit::None, Datagrams::UnderWay).is_some());
+    }
+
+    #[test]
     fn other_sockets_are_quiet_only_when_both_ends_agree() {
         let stranger = |mine: Info, other: Option<Info>| {
             let link = Link::Tcp { near: address(1), far: address(2), info: mine };
@@ -376,7 +430,8 @@ mod tests {
                 info: Some(info),
             };
             let socket = Socket { link, receive: Limit::None, send: Limit::None };
-            is_quiet(&Stranger { pid: 7, fd: 5, socket, opposite: other.map(record) })
+            let stranger = Stranger { pid: 7, fd: 5, socket, opposite: other.map(record), hangs_at: None };
+            is_quiet(&stranger, Datagrams::UnderWay)
         };
         let open = info(state::ESTABLISHED, 4, 0);
         assert!(stranger(open, Some(info(state::ESTABLISHED, 0, 4))));

@@ -23,7 +23,7 @@ pub(super) fn doing(thread: &SeenThread, scene: &Scene) -> Doing {
         }),
         Call::Receive { limit, .. } => Doing::Receiving(whom(thread, scene, Way::In, limit)),
         Call::Send { .. } => Doing::Sending(whom(thread, scene, Way::Out, Limit::None)),
-        Call::Connect => Doing::Connecting,
+        Call::Connect { .. } => Doing::Connecting(scene.hangs_at(thread)),
         Call::Poll { limit } => Doing::Polling { limit },
         Call::Futex { limit } => Doing::WaitingForThread { limit },
         Call::Child => Doing::WaitingForChild,
@@ -48,6 +48,7 @@ fn whom(thread: &SeenThread, scene: &Scene, way: Way, of_call: Limit) -> Whom {
             let limit = if of_call == Limit::Timed { Limit::Timed } else { of_socket };
             match scene.end_of(inode) {
                 Some(seen) => Whom::Client { seat: seen.end.seat, limit },
+                None if matches!(socket.link, Link::Datagrams { .. }) => Whom::Datagrams { limit },
                 None => Whom::Socket { limit },
             }
         }

@@ -5,10 +5,11 @@
 
 mod clients;
 mod guests;
+mod mail;
 mod program;
 mod reading;
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::io;
 use std::net::SocketAddr;
 use std::os::fd::{AsRawFd, OwnedFd};
@@ -23,10 +24,12 @@ use crate::machine::appetite::{Allowance, Appetite, Excess};
 use crate::machine::census::Census;
 use crate::machine::client::{Acceptance, Client, Dialed, Gulp, Line, PIECE_UNSEEN, Pushed, Taken};
 use crate::machine::isolation::Sandbox;
+use crate::machine::loopback::{Drained, Loopback};
+use crate::machine::mailbox::Mailbox;
 use crate::machine::outlet::{self, Outlet, Written};
 use crate::machine::process::{Program, Recipe};
-use crate::machine::sight::{Glance, OurEnd, Sight, Standing, Subject, Writes};
-use crate::machine::station::Station;
+use crate::machine::sight::{Datagrams, Glance, Motion, OurEnd, Sight, Standing, Subject, Writes};
+use crate::machine::station::{self, Station};
 use crate::machine::terminal;
 use crate::machine::tick::Tick;
 use crate::model::sight::Sighting;
@@ -69,6 +72,7 @@ pub struct Setup {
     pub seats: usize,
     /// Ports of our own, each with the seat of its actor.
     pub stations: Vec<(Seat, Station)>,
+    pub udp_clients: Vec<Seat>,
     /// Files of the working folder that the script speaks of, in the order of `Ear::File`.
     pub files: Vec<PathBuf>,
 }
@@ -108,6 +112,12 @@ pub struct Stage {
     clients: Vec<Client>,
     /// Seats that wait for a connection, each with the seat of the station that it is made to.
     awaited: VecDeque<(Seat, Seat)>,
+    /// Actors that send and hear datagrams.
+    mail: BTreeMap<Seat, Mailbox>,
+    /// Ports at which connecting hangs.
+    full: Vec<(Seat, SocketAddr)>,
+    /// Where the program may send something to us unasked.
+    loopback: Option<Loopback>,
     /// Seats that wait to be connected; some may have left meanwhile.
     wanted: BTreeSet<Seat>,
     /// Seats that dialed and are not known to be accepted, in the order of their dials.
@@ -162,6 +172,9 @@ impl Stage {
         let poll = Poll::new()?;
         let tick = Tick::new()?;
         poll.registry().register(&mut SourceFd(&tick.raw()), TICK, Interest::READABLE)?;
+        let mail = Stage::open_mail(&mut setup, &poll)?;
+        let is_found = !mail.is_empty() || !setup.stations.is_empty();
+        let loopback = if is_found { Some(Loopback::open()?) } else { None };
         for (index, (_, station)) in setup.stations.iter_mut().enumerate() {
             if let Some(listener) = station.listener() {
                 let token = Token(STATIONS + index);
@@ -174,6 +187,8 @@ impl Stage {
             disk: DISK,
             folders: vec![setup.recipe.folder.clone()],
         });
+        let full = setup.stations.iter().filter(|(_, station)| station.is_full());
+        let full = full.map(|(seat, station)| (*seat, station.address())).collect();
         let clients = (0..setup.seats).map(|seat| Client::new(Seat(seat))).collect();
         let written = setup.files.iter().enumerate();
         let written = written.map(|(index, path)| Written::new(Ear::File(index), path.clone())).collect();
@@ -192,6 +207,9 @@ impl Stage {
             written,
             clients,
             awaited: VecDeque::new(),
+            mail,
+            full,
+            loopback,
             wanted: BTreeSet::new(),
             queued: VecDeque::new(),
             past: Vec::new(),
@@ -280,6 +298,10 @@ impl Stage {
             Order::Accept { seat, at } => {
                 self.awaited.push_back((seat, at));
                 self.accept_awaited();
+                Ok(())
+            }
+            Order::Post { seat, letters, instead_of } => {
+                self.write_mail(seat, letters, instead_of);
                 Ok(())
             }
             Order::Send { seat, bytes, piece } => {
@@ -387,7 +409,8 @@ impl Stage {
     pub fn describe(&mut self) -> Option<Sighting> {
         let roots = self.program.as_ref()?.roots();
         let ours = self.ends();
-        let mut sighting = self.sight.as_mut()?.describe(&Subject { roots: &roots, ours: &ours }).ok()?;
+        let subject = Subject { roots: &roots, ours: &ours, full: &self.full, ..Subject::default() };
+        let mut sighting = self.sight.as_mut()?.describe(&subject).ok()?;
         if self.departure.is_some() && sighting.threads.is_empty() {
             return None;
         }
@@ -431,6 +454,7 @@ impl Stage {
     fn go_on(&mut self) {
         self.dial_wanted();
         self.push_all();
+        self.post_all();
         for ear in std::mem::take(&mut self.backlog) {
             match ear {
                 Ear::Seat(seat) => self.read_client(seat),
@@ -459,6 +483,7 @@ impl Stage {
                 Token(station) if station >= STATIONS => self.accept_awaited(),
                 Token(seat) => {
                     let seat = Seat(seat.saturating_sub(SEATS));
+                    self.read_mail(seat);
                     self.check_dialing(seat);
                     self.read_client(seat);
                     self.push(seat);
@@ -479,15 +504,18 @@ impl Stage {
         }
         if self.departure.is_some() {
             // Its sockets end with it; what they still carry is on its way.
+            self.drain_loopback();
             return self.clients.iter().all(|client| !client.is_open() || client.has_ended());
         }
         let Some(roots) = self.program.as_ref().map(Program::roots) else { return true };
         let ours = self.ends();
-        let Some(sight) = &mut self.sight else { return false };
+        if self.sight.is_none() {
+            return false;
+        }
         if let Some(stdin) = self.stdin.as_ref().filter(|_| self.setup.recipe.console.is_terminal()) {
             terminal::settle(stdin);
         }
-        match sight.look(&Subject { roots: &roots, ours: &ours }) {
+        match self.glance(&roots, &ours) {
             // What it started may live on and rest; the program itself has ended, and is about to be told.
             Glance::AtRest if !self.program.as_ref().is_some_and(Program::lives) => {
                 self.watch_exit();
@@ -498,7 +526,7 @@ impl Stage {
                 // It may have begun to listen, or to accept, since the last time we tried.
                 self.dial_wanted();
                 self.watch_acceptance(Queue::Whole);
-                self.push_all() == Progress::None
+                self.push_all() == Progress::None && self.post_all() == Progress::None
             }
             Glance::Gone => {
                 self.watch_exit();
@@ -509,6 +537,22 @@ impl Stage {
                 self.sight = None;
                 false
             }
+        }
+    }
+
+    /// A look at the program. Where something may come to us that nobody counts, it is waited for, and
+    /// may have woken somebody: so the program must be at rest a second time.
+    fn glance(&mut self, roots: &[i32], ours: &[OurEnd]) -> Glance {
+        let datagrams = if self.loopback.is_some() { Datagrams::Delivered } else { Datagrams::UnderWay };
+        let Some(sight) = &mut self.sight else { return Glance::Moving(Motion::Ran) };
+        let subject = Subject { roots, ours, full: &self.full, datagrams };
+        let first = sight.look(&subject);
+        match (first, &mut self.loopback) {
+            (Glance::AtRest, Some(loopback)) => match loopback.drain() {
+                Drained::Yes => sight.look(&subject),
+                Drained::Unknown => Glance::Moving(Motion::Ran),
+            },
+            (first, _) => first,
         }
     }
 }

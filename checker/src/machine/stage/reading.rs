@@ -6,6 +6,7 @@ impl Stage {
     pub(super) fn read_everything(&mut self) {
         for seat in 0..self.clients.len() {
             self.read_client(Seat(seat));
+            self.read_mail(Seat(seat));
         }
         self.drain_outlets();
         self.read_files();

@@ -1,6 +1,7 @@
 //! The grammar of scripts: lines of labs.yaml into sentences, with every problem at its place.
 
 mod advice;
+mod datagrams;
 mod layout;
 mod parts;
 mod pattern;
@@ -25,7 +26,7 @@ use super::problem::Problem;
 use super::quantity;
 use super::settings::{Keyboard, Spoken};
 use crate::model::course::{Actor, Text};
-use crate::model::script::{Listener, Phrase, Piece, Script, Sentence, Step};
+use crate::model::script::{Listener, Phrase, Piece, Script, Sentence, Step, Who};
 
 pub use slice::Slice;
 pub use who::fault_of_name;
@@ -192,7 +193,18 @@ impl Reader<'_> {
             );
         }
         let sentence = self.sentence(row, filled, entry, text)?;
+        self.check_datagrams(&sentence, head);
         Some(Step { line: line.line, written: line.text.to_string(), within, hint: None, sentence })
+    }
+
+    fn check_datagrams(&mut self, sentence: &Sentence, head: Slice<'_>) {
+        let first = |who: &Who| self.scope.first_with_datagrams(who);
+        if let Some(name) = datagrams::of_connections(sentence).and_then(first) {
+            self.problems.push(datagrams::no_connection(head, &name));
+        }
+        if let Some(name) = datagrams::too_large(sentence).and_then(first) {
+            self.problems.push(datagrams::no_room(head, &name));
+        }
     }
 
     fn sentence<'a>(

@@ -20,6 +20,7 @@ use crate::manifest::problem::{Place, Problem, did_you_mean};
 use crate::manifest::quantity::{self, MOST_BYTES, Unfit};
 use crate::manifest::settings::Keyboard;
 use crate::manifest::value;
+use crate::model::course::{Part, Post};
 use crate::model::script::{Exit, Key, Listener, Payload, Phrase, Piece, Sentence, Signal, Step, Who};
 use crate::model::stage::{Amount, Bound, Resource};
 
@@ -54,6 +55,14 @@ impl<'p, 'a, 'd> Parts<'p, 'a, 'd> {
         self.reader.scope.newcomers(&subject, &mut self.reader.problems)
     }
 
+    /// `lia answers instead of mestre: …`
+    pub fn answer_instead(&mut self) -> Sentence {
+        let (subject, of) = (self.next_subject(), self.next_word());
+        let who = self.reader.scope.strangers_to_each_other(&subject, &mut self.reader.problems);
+        let of = self.reader.scope.hearer(of, &mut self.reader.problems);
+        Sentence::AnswerInstead { who, of, lines: self.sent_texts() }
+    }
+
     /// `srv accepts`
     pub fn accept(&mut self) -> Sentence {
         let subject = self.next_subject();
@@ -78,19 +87,27 @@ impl<'p, 'a, 'd> Parts<'p, 'a, 'd> {
 
     pub fn who(&mut self) -> Who {
         let subject = self.next_subject();
-        let who = self.reader.scope.who(&subject, &mut self.reader.problems);
+        self.those(&subject)
+    }
+
+    fn those(&mut self, subject: &Subject<'a>) -> Who {
+        let who = self.reader.scope.who(subject, &mut self.reader.problems);
         self.voice = self.reader.scope.voice_of(&who);
         who
     }
 
     pub fn speakers(&mut self) -> Who {
-        let who = self.who();
+        let subject = self.next_subject();
+        self.reader.scope.introduce(&subject, Part::UdpClient);
+        let who = self.those(&subject);
         self.reader.scope.has_spoken(&who);
         who
     }
 
     pub fn clients(&mut self) -> Listener {
-        Listener::Clients(self.who())
+        let subject = self.next_subject();
+        self.reader.scope.introduce(&subject, Part::Post(Post::UdpServer));
+        Listener::Clients(self.those(&subject))
     }
 
     pub fn screen(&mut self) -> Listener {

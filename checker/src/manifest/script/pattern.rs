@@ -16,8 +16,9 @@ pub enum Filled<'a> {
 }
 
 /// Singular and plural of the words that have both; either may be written.
-const NUMBERS: [(&str, &str); 28] = [
+const NUMBERS: [(&str, &str); 29] = [
     ("accepts", "accept"),
+    ("answers", "answer"),
     ("byte", "bytes"),
     ("closes", "close"),
     ("complains", "complain"),

@@ -13,6 +13,7 @@ pub fn no_client(name: Slice<'_>, part: Option<Part>) -> Option<Problem> {
         Part::Post(Post::TcpServer) => {
             t!("`%{name}` is a server: the program connects to it", name = name.text)
         }
+        Part::UdpClient | Part::Post(Post::UdpServer) => return Some(no_connection(name)),
         Part::Post(_) => return Some(only_a_port(name)),
         Part::Guest => t!("`%{name}` is a connection that the program has made", name = name.text),
         Part::Client | Part::Crowd { .. } => return None,
@@ -25,6 +26,7 @@ pub fn no_client(name: Slice<'_>, part: Option<Part>) -> Option<Problem> {
 pub fn no_server(name: Slice<'_>, part: Option<Part>) -> Option<Problem> {
     let message = match part {
         Some(Part::Post(Post::TcpServer)) => return None,
+        Some(Part::UdpClient | Part::Post(Post::UdpServer)) => return Some(no_connection(name)),
         Some(Part::Post(_)) => return Some(only_a_port(name)),
         Some(Part::Client | Part::Crowd { .. }) => {
             t!("`%{name}` is a client: it connects, and accepts nobody", name = name.text)
@@ -44,6 +46,21 @@ pub fn not_there(name: Slice<'_>, part: Option<Part>) -> Option<Problem> {
             Some(
                 Problem::new(name.place(), message)
                     .help(t!("write `%{name} accepts` before", name = name.text)),
+            )
+        }
+        Part::Post(Post::UdpServer) => {
+            let message =
+                t!("`%{name}` has received nothing yet, and knows nobody to answer", name = name.text);
+            Some(
+                Problem::new(name.place(), message)
+                    .help(t!("write `%{name} receives: …` before", name = name.text)),
+            )
+        }
+        Part::UdpClient => {
+            let message = t!("`%{name}` has not sent anything yet", name = name.text);
+            Some(
+                Problem::new(name.place(), message)
+                    .help(t!("write `%{name} sends: …` before", name = name.text)),
             )
         }
         Part::Post(_) => Some(only_a_port(name)),
@@ -67,6 +84,22 @@ pub fn bad_name(name: Slice<'_>, fault: String) -> Problem {
 pub fn known_otherwise(name: Slice<'_>) -> Problem {
     let message = t!("`%{name}` is somebody else already", name = name.text);
     Problem::new(name.place(), message).help(t!("give the connection a name of its own"))
+}
+
+fn no_connection(name: Slice<'_>) -> Problem {
+    let message = t!("`%{name}` sends datagrams: with UDP nobody connects", name = name.text);
+    Problem::new(name.place(), message).help(t!("leave the sentence out: sending is enough"))
+}
+
+pub fn no_datagrams(name: Slice<'_>) -> Problem {
+    let message = t!("`%{name}` does not send datagrams", name = name.text);
+    Problem::new(name.place(), message).help(t!("declare a UDP client: `actors: { lia: { udp: client } }`"))
+}
+
+pub fn no_hearer(name: Slice<'_>) -> Problem {
+    let message = t!("`%{name}` is no UDP server, whom somebody else could answer for", name = name.text);
+    Problem::new(name.place(), message)
+        .help(t!("declare one: `actors: { %{name}: { udp: server } }`", name = name.text))
 }
 
 fn only_a_port(name: Slice<'_>) -> Problem {

@@ -10,7 +10,7 @@ use super::slice::Slice;
 use super::who::{Subject, fault_of_name};
 use crate::manifest::problem::{Problem, did_you_mean};
 use crate::manifest::settings::{Keyboard, Spoken};
-use crate::model::course::{Actor, Part};
+use crate::model::course::{Actor, Part, Post, Speech};
 use crate::model::script::Who;
 
 pub struct Scope<'d> {
@@ -155,6 +155,56 @@ impl<'d> Scope<'d> {
         }
         self.state.arrive(name.text);
         name.text.to_string()
+    }
+
+    /// Of those who speak in datagrams, the ones who can do so without anything before: clients send, servers hear.
+    pub fn introduce(&mut self, subject: &Subject<'_>, part: Part) {
+        for name in &subject.names {
+            if self.part_of(name.text) == part {
+                self.enter(name.text);
+                self.state.arrive(name.text);
+            }
+        }
+    }
+
+    /// Everybody of the subject sends datagrams, if need be to somebody whom they have not heard.
+    pub fn strangers_to_each_other(&mut self, subject: &Subject<'_>, problems: &mut Vec<Problem>) -> Who {
+        self.check_names(subject, problems);
+        for name in &subject.names {
+            match self.known_part(name.text) {
+                Some(Part::UdpClient | Part::Post(Post::UdpServer)) => {
+                    self.enter(name.text);
+                    self.state.arrive(name.text);
+                }
+                _ => problems.push(posts::no_datagrams(*name)),
+            }
+        }
+        if let Some(everyone) = subject.everyone {
+            problems.push(posts::no_datagrams(everyone));
+        }
+        Who::Named(names_of(subject))
+    }
+
+    /// A UDP server that has heard somebody.
+    pub fn hearer(&mut self, name: Slice<'_>, problems: &mut Vec<Problem>) -> String {
+        if self.known_part(name.text) == Some(Part::Post(Post::UdpServer)) {
+            self.must_be_connected(name, problems);
+        } else {
+            problems.push(posts::no_hearer(name));
+        }
+        name.text.to_string()
+    }
+
+    pub fn first_with_datagrams(&self, who: &Who) -> Option<String> {
+        let speaks =
+            |name: &&String| self.known_part(name).is_some_and(|part| part.speech() == Speech::Datagrams);
+        match who {
+            Who::Named(names) => names.iter().find(speaks).cloned(),
+            Who::Everyone { but } => {
+                let mut present = self.state.connected.iter().filter(|name| !but.contains(name));
+                present.find(speaks).cloned()
+            }
+        }
     }
 
     /// Puts everybody into the cast who has a port, whether they act or not.

@@ -160,7 +160,7 @@ static FORMS: [FormRow; 16] = [
 
 type Acting = (&'static str, Tail, fn(&mut Parts<'_, '_, '_>) -> Sentence);
 
-static ACTING: [Acting; 48] = [
+static ACTING: [Acting; 49] = [
     ("WHO connects", Tail::None, |p| Sentence::Connect {
         who: p.newcomers(),
         until: Until::Accepted,
@@ -188,6 +188,7 @@ static ACTING: [Acting; 48] = [
     }),
     ("WHO accepts", Tail::None, |p| p.accept()),
     ("WHO accepts as NAME", Tail::None, |p| p.accept_as()),
+    ("WHO answers instead of NAME", Tail::Texts, |p| p.answer_instead()),
     ("WHO sends", Tail::Texts, |p| Sentence::Send {
         who: p.speakers(),
         what: Payload::Lines(p.sent_texts()),

@@ -166,6 +166,11 @@ fn head_and_tail(sentence: &Sentence, l: &str) -> (String, Tail) {
         Sentence::Accept { server, guest: Some(guest) } => {
             plain(t!("%{server} accepts as %{guest}", locale = l, server = server, guest = guest))
         }
+        Sentence::AnswerInstead { who, of, lines } => {
+            let one = t!("%{who} answers instead of %{of}", locale = l, who = all(who), of = of);
+            let many = t!("%{who} answer instead of %{of}", locale = l, who = all(who), of = of);
+            (verb(who, one, many).into_owned(), texts(lines))
+        }
         Sentence::Send { who, what, pieces } => send(who, what, *pieces, l),
         Sentence::Receive { listener, form } => receive(listener, form, l),
         Sentence::Forget { who } => does(who, t!("forgets", locale = l), t!("forget", locale = l)),

@@ -189,6 +189,9 @@ fn transcript_entry(entry: &Entry) -> TranscriptEntry {
         What::Accepted => ("accepted", None, None),
         What::Sent(excerpt) => ("sent", Some(reversible(&excerpt.head)), Some(excerpt.total)),
         What::Received(excerpt) => ("received", Some(reversible(&excerpt.head)), Some(excerpt.total)),
+        What::Strayed { bytes, .. } => {
+            ("received-from-another-address", Some(reversible(&bytes.head)), Some(bytes.total))
+        }
         What::Ended(Ending::Fin) => ("received-end", None, None),
         What::Ended(Ending::Reset) => ("received-reset", None, None),
         What::HalfClosed => ("stopped-sending", None, None),

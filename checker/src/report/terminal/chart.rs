@@ -3,13 +3,15 @@
 use std::borrow::Cow;
 
 use rust_i18n::t;
+use std::net::SocketAddr;
+
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::line::{Line, WIDTH};
 use crate::model::outcome::Expected;
 use crate::model::stage::Ending;
 use crate::model::transcript::{Entry, Excerpt, What};
-use crate::report::bytes::{cut, quoted_beginning};
+use crate::report::bytes::{Showing, cut, quoted_beginning};
 use crate::report::style::{Ink, Palette};
 use crate::report::words;
 
@@ -173,6 +175,7 @@ fn act<'a>(entry: &'a Entry, expected: &Expected, palette: &Palette, room: usize
         What::Accepted => Act::FromProgram(Label::Words(t!("connect"))),
         What::Sent(excerpt) | What::Typed(excerpt) => Act::ToProgram(Label::Bytes(excerpt)),
         What::Received(excerpt) => Act::FromProgram(Label::Bytes(excerpt)),
+        What::Strayed { from, bytes } => Act::Alone(strayed(*from, bytes, palette.showing(room))),
         What::Ended(Ending::Fin) => Act::FromProgram(Label::Words(t!("end"))),
         What::Ended(Ending::Reset) => Act::FromProgram(Label::Words(t!("reset"))),
         What::HalfClosed => Act::ToProgram(Label::Words(t!("stops sending"))),
@@ -189,6 +192,13 @@ fn act<'a>(entry: &'a Entry, expected: &Expected, palette: &Palette, room: usize
         What::Exited(how) => Act::Alone(words::departure(*how)),
         What::Failed => Act::Fault(words::awaited(expected, palette.showing(room))),
     }
+}
+
+/// A datagram that is not from the program's port.
+fn strayed(from: SocketAddr, bytes: &Excerpt, showing: Showing) -> String {
+    let bytes = quoted_beginning(&bytes.head, bytes.total, showing);
+    t!("not from the program's port, but from %{address}: %{bytes}", address = from, bytes = bytes)
+        .into_owned()
 }
 
 /// One row, cell by cell; a wide character takes two cells, the second of which is empty.

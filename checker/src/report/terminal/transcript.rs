@@ -59,6 +59,10 @@ fn told(what: &What, expected: &Expected, room: usize, palette: &Palette) -> (In
         What::Accepted => plain(t!("accepts")),
         What::Sent(excerpt) => text(t!("sends"), excerpt),
         What::Received(excerpt) => text(t!("receives"), excerpt),
+        What::Strayed { from, bytes } => {
+            let told = t!("receives from %{address}, which is not the program's port,", address = from);
+            text(told, bytes)
+        }
         What::Ended(Ending::Fin) => plain(t!("receives the end")),
         What::Ended(Ending::Reset) => plain(t!("receives a reset")),
         What::HalfClosed => plain(t!("stops sending")),

@@ -15,6 +15,10 @@ pub fn actual(actual: &Actual, showing: Showing) -> String {
             t!("other things, again and again for %{time}", time = duration(*time))
         }
         Actual::Line(line) => quoted(line, showing).into(),
+        Actual::Unbound => t!("nobody receives there"),
+        Actual::ExtraDatagram(bytes) => {
+            t!("a datagram too many: %{bytes}", bytes = quoted(bytes, narrow(showing)))
+        }
         Actual::ExtraLine(line) => t!("a line too many: %{line}", line = quoted(line, narrow(showing))),
         Actual::Bytes { offset: 0, bytes } => quoted(bytes, showing).into(),
         Actual::Bytes { offset, bytes } => {

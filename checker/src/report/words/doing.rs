@@ -58,7 +58,12 @@ pub fn predicate(thread: &ThreadView, subject: Subject, scene: Scene) -> String 
         Doing::Accepting(_) => t!("%{is_blocked} in accept()", is_blocked = is_blocked(subject)),
         Doing::Receiving(whom) => receiving(whom, subject, scene),
         Doing::Sending(whom) => sending(whom, subject, scene),
-        Doing::Connecting => t!("%{is} in connect()", is = is(subject)),
+        Doing::Connecting(None) => t!("%{is} in connect()", is = is(subject)),
+        Doing::Connecting(Some(seat)) => t!(
+            "%{is_blocked} in connect() to %{who}'s port, where nobody answers",
+            is_blocked = is_blocked(subject),
+            who = scene.name(*seat)
+        ),
         Doing::Polling { limit: Limit::None } => {
             t!("%{is_blocked} in poll()", is_blocked = is_blocked(subject))
         }
@@ -145,6 +150,10 @@ fn receiving(whom: &Whom, subject: Subject, scene: Scene) -> Cow<'static, str> {
         }
         Whom::Input => t!("%{is_blocked} in read() on its standard input", is_blocked = is_blocked),
         Whom::Output => t!("%{is_blocked} in read() on its standard output", is_blocked = is_blocked),
+        Whom::Datagrams { limit: Limit::None } => {
+            t!("%{is_blocked} in recv_from() with no time limit", is_blocked = is_blocked)
+        }
+        Whom::Datagrams { limit: Limit::Timed } => t!("%{is} in recv_from() with a time limit", is = is),
         Whom::Socket { .. } => t!("%{is} in recv() on a socket that no client is connected to", is = is),
         Whom::File => match subject {
             Subject::One | Subject::Heading => t!("reads a file"),
@@ -167,6 +176,7 @@ fn sending(whom: &Whom, subject: Subject, scene: Scene) -> Cow<'static, str> {
         }
         Whom::Input => t!("%{is} in write() on its standard input", is = is),
         Whom::Output => t!("%{is} in write() on its standard output", is = is),
+        Whom::Datagrams { .. } => t!("%{is} in send_to()", is = is),
         Whom::Socket { .. } => t!("%{is} in send() on a socket that no client is connected to", is = is),
         Whom::File => match subject {
             Subject::One | Subject::Heading => t!("writes a file"),

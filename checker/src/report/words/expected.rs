@@ -19,6 +19,9 @@ pub fn expected(expected: &Expected, showing: Showing) -> String {
         Expected::ItsConnection { to, address } => {
             t!("the program to connect to %{actor}, at %{address}", actor = visible(to), address = address)
         }
+        Expected::Bound { address } => {
+            t!("the program to receive datagrams at %{address}", address = address)
+        }
         Expected::Taken { bytes } => t!("the program to take all %{bytes}", bytes = size(*bytes)),
         Expected::Line(line) => quoted(line, showing).into(),
         Expected::LineLike(pattern) => t!("a line like %{pattern}", pattern = visible(pattern)),
@@ -69,6 +72,7 @@ pub fn awaited(expected: &Expected, showing: Showing) -> String {
         Expected::Connection { .. } => return t!("waits to be accepted").into_owned(),
         Expected::Refusal { .. } => return t!("waits to be refused").into_owned(),
         Expected::ItsConnection { .. } => return t!("waits for a connection").into_owned(),
+        Expected::Bound { .. } => return t!("waits for somebody to receive it").into_owned(),
         Expected::Taken { .. } => return t!("is still sending").into_owned(),
         Expected::Nothing => return t!("expects nothing").into_owned(),
         Expected::AtMostLines { .. } | Expected::NothingBut(_) => return t!("expects no more").into_owned(),

@@ -1,6 +1,7 @@
 //! The words of every report, in one place.
 
 mod actual;
+mod datagrams;
 mod doing;
 mod expected;
 mod keyboard;

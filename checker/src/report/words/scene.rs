@@ -145,6 +145,18 @@ impl<'a> Scene<'a> {
         })
     }
 
+    /// What happened after the act.
+    pub fn since(&self, act: Act) -> impl Iterator<Item = &'a Entry> + use<'a> {
+        self.transcript.iter().skip(act.upto)
+    }
+
+    /// Somebody who sends and hears datagrams, as far as that shows.
+    pub fn has_no_connection(&self, seat: Seat) -> bool {
+        let name = self.seats.get(seat.0);
+        let has_udp = self.sighting.is_some_and(|sighting| !sighting.bound.is_empty());
+        has_udp && !self.transcript.iter().any(|entry| Some(&entry.who) == name && begins_a_connection(entry))
+    }
+
     pub fn answer(&self, act: Act, to: Seat) -> Answer {
         let name = self.seats.get(to.0);
         let since = self.transcript.iter().skip(act.upto).filter(|entry| Some(&entry.who) == name);

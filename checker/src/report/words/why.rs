@@ -2,6 +2,7 @@
 
 use rust_i18n::t;
 
+use super::datagrams;
 use super::doing::{doing, partner, thread_name};
 use super::keyboard;
 use super::scene::{Act, Answer, Deed, Scene};
@@ -44,6 +45,19 @@ pub fn why(why: &Why, scene: Scene, showing: Showing) -> Option<String> {
             "the program has ended, but a process that it started lived on and listened on %{address}",
             address = address
         ),
+        Why::BoundElsewhere { on, asked } => {
+            let on: Vec<String> = on.iter().map(ToString::to_string).collect();
+            t!(
+                "its UDP socket is bound to %{on}, but datagrams go to %{asked}",
+                on = list(&on),
+                asked = asked
+            )
+        }
+        Why::NeverBinds { listens } if !listens.is_empty() => {
+            let on: Vec<String> = listens.iter().map(ToString::to_string).collect();
+            t!("it listens with TCP on %{on}, where UDP is asked for", on = list(&on))
+        }
+        Why::NeverBinds { .. } => t!("the program runs, but has bound no UDP socket"),
         Why::NeverListens => never_listens(scene).into(),
         Why::HeldBack => t!(
             "what the program prints goes to a pipe, and is held back in its own buffer until that is full or flushed"
@@ -136,6 +150,7 @@ fn blocked(subject: Option<&Subject>, scene: Scene, showing: Showing) -> Option<
         .or_else(|| stuck_sender(subject, &living, scene))
         .or_else(|| left_behind(&living, scene))
         .or_else(|| subject.and_then(|subject| kept_open(subject, &living, scene, showing)))
+        .or_else(|| datagrams::in_vain(subject?.seat, &said(&living, scene)?, scene, showing))
         .or_else(|| subject.and_then(|subject| unanswered(subject, &living, scene, showing)))
         .or_else(|| among_themselves(subject, &living, scene))
         .or_else(|| subject.is_none().then(|| keyboard::waiting(&living, scene, showing)).flatten())

@@ -40,3 +40,15 @@ pub fn content(bytes: &[u8], met: &mut usize, listening: &mut Listening) -> Judg
         other => other,
     }
 }
+
+/// A datagram of exactly these bytes.
+pub fn datagram(bytes: &[u8], listening: &mut Listening) -> Judged {
+    let wanted = || Expected::Bytes { offset: 0, bytes: bytes.to_vec() };
+    let Some(line) = listening.line() else { return listening.lack(wanted, 0) };
+    let came = listening.ear.unread()[..line.length].to_vec();
+    if came == bytes {
+        listening.take(&line);
+        return listening.done();
+    }
+    listening.contradiction(FailureKind::Mismatch, wanted(), Actual::Bytes { offset: 0, bytes: came })
+}

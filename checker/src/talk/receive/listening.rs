@@ -56,7 +56,7 @@ impl<'e> Listening<'e> {
     }
 
     pub(super) fn take(&mut self, line: &Line) {
-        self.ear.take(line.length);
+        self.ear.take_line(line);
         self.newline = Some(line.newline);
     }
 
@@ -109,6 +109,7 @@ impl<'e> Listening<'e> {
     pub(super) fn extra(&self, expected: Expected, line: Line) -> Judged {
         let shown = match line.newline {
             Newline::Lf | Newline::CrLf => Actual::ExtraLine,
+            Newline::Datagram => Actual::ExtraDatagram,
             Newline::Missing => Actual::ExtraBytes,
         };
         self.wrong(FailureKind::ExtraData, expected, line, shown)

@@ -30,6 +30,8 @@ pub enum Wanted {
         bytes: Vec<u8>,
         met: usize,
     },
+    /// A datagram of exactly these bytes.
+    Datagram(Vec<u8>),
     OneOf(Vec<Matcher>),
     InAnyOrder(Unordered),
     Interleaved(Groups),
@@ -126,6 +128,7 @@ impl Wanted {
             Wanted::Eventually(texts) => in_order::eventually(texts, listening),
             Wanted::EventuallyEnd => quiet::eventually_end(listening),
             Wanted::Content { bytes, met } => content::content(bytes, met, listening),
+            Wanted::Datagram(bytes) => content::datagram(bytes, listening),
             Wanted::OneOf(texts) => in_order::one_of(texts, listening),
             Wanted::InAnyOrder(texts) => any_order::in_any_order(texts, listening),
             Wanted::Interleaved(groups) => woven::interleaved(groups, listening),
