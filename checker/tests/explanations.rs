@@ -17,6 +17,8 @@ use serde_json::Value;
 /// Programs that show their fault at one sentence or the next, or in one line or another, as the machine has it.
 const VARYING: [&str; 3] = ["shared-buffer.c", "slow-reader-blocks.rs", "torn-lines.py"];
 
+const LANGUAGES: [&str; 2] = ["en", "pt-BR"];
+
 /// All that is said of a program's failure.
 fn told(program: &str, check: &str, entry: &Value) -> String {
     let line = |label: &str, value: &Value| match value.as_str() {
@@ -29,16 +31,17 @@ fn told(program: &str, check: &str, entry: &Value) -> String {
         text.push_str(&line(label, &entry[key]));
     }
     if VARYING.contains(&program) {
-        let names = Regex::new("and so (ana|bia) waits").unwrap();
+        let names = Regex::new("(and so|e por isso) (ana|bia) (waits|espera)").unwrap();
         let told = line("why", &entry["why"]);
         return format!(
             "{program} fails {check}\n{}{}",
             line("kind", &entry["kind"]),
-            names.replace(&told, "and so NAME waits")
+            names.replace(&told, "$1 NAME $3")
         );
     }
     // Whether what a program left unread resets its connections when it dies is a matter of moments.
     text = text.replace("a reset, before anything", "the end, before anything");
+    text = text.replace("um reset, antes que algo", "o fim, antes que algo");
     if let Some(sentence) = entry["step"]["sentence"].as_str() {
         text = text.replacen("  kind", &format!("  sentence  {sentence}\n  kind"), 1);
     }
@@ -59,12 +62,12 @@ fn masked(text: &str, entry: &Value) -> String {
     text = text.replace(&format!("{}/", wrong::root().display()), "");
     let rules: [(&str, &str); 7] = [
         (r"(127\.0\.0\.\d+|0\.0\.0\.0):(\d+)", "$1:PORT"),
-        (r"of process \d+", "of process PID"),
-        (r"/tmp/[^ ]*/", "/TMP/"),
+        (r"(of process|do processo) \d+", "$1 PID"),
         (r"<\d+ ms|\b\d+ ms\b", "TIME"),
+        (r"/tmp/[^ ]*/", "/TMP/"),
         (r"crowd \d+", "crowd N"),
         (r"\[\d+:\d+\]", "[N:LINE]"),
-        (r"(from byte|after) \d{3,}", "$1 N"),
+        (r"(from byte|after|a partir do byte|depois de) \d{3,}", "$1 N"),
     ];
     for (pattern, mask) in rules {
         let pattern = Regex::new(pattern).unwrap();
@@ -97,7 +100,7 @@ fn explain_lab(id: &str) {
     let course = wrong::course();
     let lab = course.labs.iter().find(|lab| lab.id == id).unwrap();
     let folder = tempfile::tempdir().unwrap();
-    let told_of = Mutex::new(BTreeMap::new());
+    let told_of = LANGUAGES.map(|_| Mutex::new(BTreeMap::new()));
     // Not every machine can give a check a network of its own; the others hold for all machines.
     let anywhere: Vec<WrongProgram> = lab
         .wrong
@@ -110,16 +113,22 @@ fn explain_lab(id: &str) {
         .collect();
     wrong::side_by_side(&anywhere, |program| {
         let command = wrong::command(id, program, folder.path());
-        let entry = wrong::entry(id, &command, &program.fails, &["--seed", "7"]);
         let name = program.program.display().to_string();
         let place = lab.checks.iter().position(|check| check.id == program.fails);
-        told_of.lock().unwrap().insert((place, name.clone()), told(&name, &program.fails, &entry));
+        for (language, told_of) in LANGUAGES.iter().zip(&told_of) {
+            let entry = wrong::entry(id, &command, &program.fails, &["--seed", "7", "--lang", language]);
+            let told = told(&name, &program.fails, &entry);
+            told_of.lock().unwrap().insert((place, name.clone()), told);
+        }
     });
-    let all: Vec<String> = told_of.into_inner().unwrap().into_values().collect();
-    assert_eq!(all.len(), anywhere.len());
-    insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, {
-        insta::assert_snapshot!(id, all.join("\n"));
-    });
+    for (language, told_of) in LANGUAGES.iter().zip(told_of) {
+        let all: Vec<String> = told_of.into_inner().unwrap().into_values().collect();
+        assert_eq!(all.len(), anywhere.len());
+        let name = if *language == "en" { id.to_owned() } else { format!("{id}.{language}") };
+        insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, {
+            insta::assert_snapshot!(name, all.join("\n"));
+        });
+    }
 }
 
 #[test]

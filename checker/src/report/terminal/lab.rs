@@ -15,11 +15,10 @@ use crate::report::style::{Ink, Mark, Palette};
 use crate::report::tally::Tally;
 use crate::report::words::{self, Scene};
 
-/// Columns that the header leaves for the time of the build.
-const BUILD_TIME: usize = 18;
+/// Columns of the time of a build, in the header.
+const TIME_OF_BUILD: usize = 9;
 const LONGEST_ID: usize = 16;
 const POINTS: usize = 5;
-const SHORTEST_END: usize = 11;
 const TIME: usize = 6;
 /// What the threads of a passing check are indented by.
 const THREADS: usize = 8;
@@ -30,7 +29,8 @@ pub fn header(info: &LabInfo, palette: &Palette) -> Line {
         Some(submission) => format!("{} ({submission})", words::text(&info.title)),
     };
     let line = Line::blank().then(Ink::Strong, &info.id).then(Ink::Plain, "  ");
-    let room = WIDTH.saturating_sub(line.width() + BUILD_TIME);
+    let built_in = t!("built in %{time}", time = "").width() + TIME_OF_BUILD;
+    let room = WIDTH.saturating_sub(line.width() + built_in);
     let title = crate::report::bytes::cut(&visible(&title), room, palette.ellipsis());
     line.then(Ink::Plain, &title)
 }
@@ -49,7 +49,8 @@ impl Columns {
         let longest = info.checks.iter().map(|id| visible(id).width()).max().unwrap_or(0);
         let id = longest.min(LONGEST_ID);
         let needs = words::skip(&Skip::Needs(String::new())).width();
-        let end = (id + needs).max(SHORTEST_END);
+        let shortest = [Skip::Interrupted, Skip::NotBuilt].iter().map(|skip| words::skip(skip).width()).max();
+        let end = (id + needs).max(shortest.unwrap_or(0));
         let before_title = 2 + palette.mark(Mark::Passed).width() + 1 + id + 2;
         Columns { id, title: WIDTH - before_title - 2 - POINTS - 2 - end, end }
     }

@@ -116,7 +116,8 @@ impl<W: Write> Terminal<W> {
         };
         self.lines(teller.tell())?;
         self.line(Line::blank())?;
-        self.line(Line::indented(2).then(Ink::Plain, &totals(on_screen.lab.tally)))?;
+        let totals = wrap(&totals(on_screen.lab.tally), WIDTH - 2);
+        self.lines(totals.iter().map(|part| Line::indented(2).then(Ink::Plain, part)).collect())?;
         self.out.flush()
     }
 
