@@ -10,7 +10,7 @@ use checker::model::language::Language;
 use checker::model::script::{Sentence, Step};
 
 /// Texts that are the same words in every language.
-const NAMES: [&str; 5] = ["TCP", "UDP", "UTF-8", "join", "threads"];
+const NAMES: [&str; 6] = ["TCP", "UDP", "UTF-8", "connect", "join", "threads"];
 
 #[test]
 fn every_text_of_the_labs_is_there_in_every_language() {

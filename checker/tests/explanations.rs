@@ -152,6 +152,11 @@ fn counters() {
 }
 
 #[test]
+fn client() {
+    explain_lab("client");
+}
+
+#[test]
 fn chat() {
     explain_lab("chat");
 }
@@ -159,5 +164,5 @@ fn chat() {
 #[test]
 fn every_lab_is_explained() {
     let ids: Vec<String> = wrong::course().labs.into_iter().map(|lab| lab.id).collect();
-    assert_eq!(ids, ["hello", "echo", "echocaps", "counters", "chat"]);
+    assert_eq!(ids, ["hello", "echo", "echocaps", "counters", "client", "chat"]);
 }

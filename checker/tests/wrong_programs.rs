@@ -105,6 +105,11 @@ fn counters() {
 }
 
 #[test]
+fn client() {
+    check_lab("client");
+}
+
+#[test]
 fn chat() {
     check_lab("chat");
 }

@@ -8,7 +8,7 @@ use super::why::name;
 use crate::model::script::Key;
 use crate::model::sight::{Doing, ThreadView, Whom};
 use crate::model::transcript::{Entry, What};
-use crate::report::bytes::{Showing, quoted_beginning};
+use crate::report::bytes::{Showing, quoted_beginning, visible};
 
 /// The user waits for the program, and the program for the user.
 pub fn unflushed(scene: Scene, showing: Showing) -> String {
@@ -20,7 +20,7 @@ pub fn unflushed(scene: Scene, showing: Showing) -> String {
     .into()
 }
 
-/// A thread that waits for the user, and what the user did last; none where none of these does.
+/// A thread that waits for the user, and what happened last; none where none of these does.
 pub fn waiting(threads: &[&ThreadView], scene: Scene, showing: Showing) -> Option<String> {
     threads.iter().find_map(|thread| at_keyboard(thread, scene, showing))
 }
@@ -30,10 +30,21 @@ fn at_keyboard(thread: &ThreadView, scene: Scene, showing: Showing) -> Option<St
         return None;
     }
     let (who, does) = (name(thread, scene), doing(thread, scene));
-    let by_user = |entry: &&Entry| {
-        matches!(entry.what, What::Typed(_) | What::Pressed(_) | What::EndedInput | What::Started { .. })
+    let is_news = |entry: &&Entry| {
+        use What::{Closed, EndedInput, HalfClosed, Pressed, Reset, Started, Typed};
+        matches!(
+            entry.what,
+            Typed(_) | Pressed(_) | EndedInput | Closed | HalfClosed | Reset | Started { .. }
+        )
     };
-    let told = match scene.transcript.iter().rev().find(by_user).map(|entry| &entry.what) {
+    let last = scene.transcript.iter().rev().find(is_news);
+    let told = match last.map(|entry| &entry.what) {
+        Some(What::Closed | What::HalfClosed | What::Reset) => t!(
+            "%{who} has ended the connection, but %{thread} %{does}",
+            who = last.map(|entry| visible(&entry.who)).unwrap_or_default(),
+            thread = who,
+            does = does
+        ),
         Some(What::EndedInput | What::Pressed(Key::Ctrl('D'))) => t!(
             "the user has ended the input, but %{thread} %{does} again: a read that brings nothing is the end",
             thread = who,
