@@ -75,6 +75,8 @@ pub enum Verb {
     Solution(SolutionArguments),
     /// Tell everything that is wrong with a labs.yaml, and what is suspicious in it
     Lint(LintArguments),
+    /// Print the JSON Schema of labs.yaml, which lets an editor complete keys
+    Schema,
     /// Tell what this machine lets the checker do, and how to get more
     Doctor,
     /// Print the script that lets a shell complete verbs, options, labs and checks

@@ -27,6 +27,7 @@ use crate::command::hint::hint;
 use crate::command::lint::lint;
 use crate::command::list::list;
 use crate::command::refusal::SitesError;
+use crate::command::schema::schema;
 use crate::command::site::site;
 use crate::command::solution::solution;
 use crate::command::update::update;
@@ -117,6 +118,10 @@ fn carry_out(arguments: Arguments) -> Result<ExitStatus, UsageError> {
             Ok(ExitStatus::Passed)
         }
         Verb::Solution(solution_arguments) => solution(solution_arguments.options(arguments.labs), &mut out),
+        Verb::Schema => {
+            schema(&mut out)?;
+            Ok(ExitStatus::Passed)
+        }
         Verb::Lint(lint_arguments) => lint(lint_arguments.options(arguments.labs, palette), &mut out),
         Verb::Doctor => doctor(palette, &mut out),
         Verb::Completions(arguments) => {

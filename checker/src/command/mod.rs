@@ -14,6 +14,7 @@ mod parcel;
 mod progress;
 pub mod refusal;
 pub mod room;
+pub mod schema;
 pub mod site;
 pub mod sites;
 pub mod solution;

@@ -19,11 +19,11 @@ use crate::model::course::{
 use crate::model::script::Script;
 
 /// Clients in one crowd.
-const LARGEST_CROWD: u32 = 10_000;
-const MOST_POINTS: u32 = 1000;
-const MOST_RUNS: u32 = 1000;
+pub const LARGEST_CROWD: u32 = 10_000;
+pub const MOST_POINTS: u32 = 1000;
+pub const MOST_RUNS: u32 = 1000;
 
-static CHECK: Keys = Keys {
+pub static CHECK: Keys = Keys {
     of: || t!("a check"),
     known: &[
         "id",
@@ -52,7 +52,7 @@ static CHECK: Keys = Keys {
     later: &[],
 };
 
-static ACTOR: Keys = Keys { of: || t!("an actor"), known: &["clients", "tcp", "udp"], later: &[] };
+pub static ACTOR: Keys = Keys { of: || t!("an actor"), known: &["clients", "tcp", "udp"], later: &[] };
 
 /// A check as it was read, with the places that its lab needs to judge it among the others.
 pub struct Draft {

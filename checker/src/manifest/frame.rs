@@ -16,9 +16,9 @@ use super::value;
 use crate::model::course::{Check, Course, Lab, Text, WrongProgram};
 use crate::model::outcome::FailureKind;
 
-static COURSE: Keys = Keys { of: || t!("a course"), known: &["format", "course", "labs"], later: &[] };
+pub static COURSE: Keys = Keys { of: || t!("a course"), known: &["format", "course", "labs"], later: &[] };
 
-static LAB: Keys = Keys {
+pub static LAB: Keys = Keys {
     of: || t!("a lab"),
     known: &[
         "id",
@@ -46,7 +46,8 @@ static LAB: Keys = Keys {
     ],
 };
 
-static WRONG: Keys = Keys { of: || t!("a wrong program"), known: &["program", "fails", "kind"], later: &[] };
+pub static WRONG: Keys =
+    Keys { of: || t!("a wrong program"), known: &["program", "fails", "kind"], later: &[] };
 
 /// Reads the course from the file's root node.
 pub fn course(file: &Path, source: &str, root: &Node, problems: &mut Vec<Problem>) -> Option<Course> {

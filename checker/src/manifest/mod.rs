@@ -13,6 +13,7 @@ mod lint;
 mod positions;
 mod problem;
 mod quantity;
+mod schema;
 mod script;
 mod settings;
 mod syntax;
@@ -31,6 +32,7 @@ pub use index::{Indexed, index, index_text};
 pub use lab_file::lab_file;
 pub use lint::{Lint, Warning, Warnings, lint};
 pub use problem::{Colour, Place, Problem, Problems};
+pub use schema::schema;
 pub use script::{bytes_of_text, fault_of_name};
 pub use write::check_in_yaml;
 

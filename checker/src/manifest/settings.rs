@@ -16,6 +16,9 @@ use crate::model::script::Phrase;
 /// The command line where a lab says nothing else.
 pub const RUN_DEFAULT: &str = "{program} {port}";
 
+/// Lower ports are for the system.
+pub const LOWEST_PORT: u32 = 1024;
+
 const PLACEHOLDERS: [&str; 3] = ["program", "port", "args"];
 
 /// What a script speaks of, as far as the program's streams hang on it.
@@ -117,12 +120,10 @@ impl Settings {
 
 /// A number, or `any`.
 fn port(node: &Node, problems: &mut Vec<Problem>) -> Option<PortWish> {
-    /// Lower ones are for the system.
-    const LOWEST: u32 = 1024;
     match &node.value {
         Value::Text(word) if word == "any" => Some(PortWish::Any),
         Value::Integer(_) => {
-            let number = value::whole_number(node, LOWEST, u32::from(u16::MAX), problems)?;
+            let number = value::whole_number(node, LOWEST_PORT, u32::from(u16::MAX), problems)?;
             u16::try_from(number).ok().map(PortWish::Fixed)
         }
         _ => {

@@ -96,8 +96,8 @@ impl Reader {
 /// Here, and only here, t! is asked for texts that stand elsewhere: all that language/help.rs gives.
 const ANY_HELP_TEXT: &str = "cli/speech.rs";
 
-/// Macros whose texts nobody reads unless the checker is broken.
-const FOR_PROGRAMMERS: [&str; 9] = [
+/// Macros whose texts nobody reads unless the checker is broken; `json` makes documents for programs.
+const FOR_PROGRAMMERS: [&str; 10] = [
     "assert",
     "assert_eq",
     "assert_ne",
@@ -107,6 +107,7 @@ const FOR_PROGRAMMERS: [&str; 9] = [
     "unreachable",
     "matches",
     "env",
+    "json",
 ];
 
 /// Functions and methods whose texts are no message.

@@ -15,7 +15,7 @@ mod words;
 
 use std::path::Path;
 
-pub use allow::read as read_allowed;
+pub use allow::{LINT, read as read_allowed};
 pub use warning::{Lint, Warning, Warnings};
 
 use self::view::View;
