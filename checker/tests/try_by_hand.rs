@@ -4,9 +4,20 @@
 mod workbench;
 
 use std::fs;
+use std::io::{Read, Write};
+use std::os::fd::OwnedFd;
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::CommandExt;
+use std::process::{Command, Stdio};
 
+use nix::fcntl::OFlag;
+use nix::pty::{grantpt, posix_openpt, ptsname_r, unlockpt};
+use nix::sys::signal::{Signal, kill};
+use nix::sys::wait::WaitStatus;
+use nix::unistd::Pid;
 use regex::Regex;
-use workbench::{Told, Workbench, own_course, python, told, workbench};
+use rexpect::session::{PtySession, spawn_command};
+use workbench::{LAST_RESORT, Tether, Told, Workbench, own_course, processes, python, told, workbench};
 
 /// The transcript of a session whose lines come through a pipe.
 fn piped(bench: &Workbench, words: &[&str], lines: impl Into<Vec<u8>>) -> Told {
@@ -211,4 +222,198 @@ fn a_port_that_the_program_tells_is_captured() {
                    c.recv(9)\nc.sendall(b'%d\\n' % a[1])\" {port}";
     let saved = saved_and_checked("chat", &["--program", program], "oi\n");
     assert!(saved.contains("ana receives: you are {ana_port}, {{"), "{saved}");
+}
+
+/// A session at a real terminal.
+fn at_a_terminal(bench: &Workbench, words: &[&str]) -> PtySession {
+    in_terminal(bench.command(&[&["try"], words].concat()))
+}
+
+fn in_terminal(command: Command) -> PtySession {
+    let patience = u64::try_from(LAST_RESORT.as_millis()).unwrap() / 5;
+    spawn_command(command, Some(patience)).unwrap()
+}
+
+fn status(session: &PtySession) -> i32 {
+    match session.process().wait().unwrap() {
+        WaitStatus::Exited(_, status) => status,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Echoes lines in the manner that their words ask for.
+const OBEDIENT: &str = r#"
+import socket, sys, threading
+server = socket.create_server(("127.0.0.1", int(sys.argv[1])))
+clients = []
+def serve(client):
+    for line in client.makefile("rb"):
+        for other in clients:
+            other.sendall(line)
+while True:
+    client, _ = server.accept()
+    clients.append(client)
+    threading.Thread(target=serve, args=(client,), daemon=True).start()
+"#;
+
+#[test]
+fn a_person_speaks_as_several_clients() {
+    let bench = workbench();
+    let program = bench.write("room.py", OBEDIENT);
+    let program = format!("python3 '{}'", program.display());
+    let mut session = at_a_terminal(&bench, &["echo", "--program", &program, "--save", "mine.yaml"]);
+    session.exp_string("ana> ").unwrap();
+    session.send_line("oi").unwrap();
+    session.exp_string("receives \"oi").unwrap();
+    session.exp_string("ana> ").unwrap();
+    session.send_line(":open bia").unwrap();
+    session.exp_string("bia> ").unwrap();
+    // Completed: a command, and a name.
+    session.send_line(":th\t").unwrap();
+    session.exp_string("main: blocked in accept()").unwrap();
+    session.exp_string("bia> ").unwrap();
+    session.send_line("an\tbom dia").unwrap();
+    session.exp_string("receives \"bom dia").unwrap();
+    session.exp_string("receives \"bom dia").unwrap();
+    session.exp_string("bia> ").unwrap();
+    session.send_control('d').unwrap();
+    session.exp_string("saved as a check: mine.yaml").unwrap();
+    session.exp_eof().unwrap();
+    assert_eq!(status(&session), 0);
+    let saved = fs::read_to_string(bench.path("mine.yaml")).unwrap();
+    assert!(saved.ends_with("ana sends: bom dia\n          ana and bia receive: bom dia\n"), "{saved}");
+}
+
+#[test]
+fn what_arrives_does_not_tear_the_line_that_is_typed() {
+    let bench = workbench();
+    let fifo = bench.path("fifo");
+    nix::unistd::mkfifo(&fifo, nix::sys::stat::Mode::all()).unwrap();
+    fs::set_permissions(&fifo, fs::Permissions::from_mode(0o666)).unwrap();
+    // It speaks when this test writes into the fifo.
+    let program = format!(
+        "python3 -c \"import socket, sys\nfifo = open(sys.argv[2])\ns = socket.create_server(('127.0.0.1', int(sys.argv[1])))\n\
+         c, _ = s.accept()\nfor line in fifo: c.sendall(line.encode())\" {{port}} {}",
+        fifo.display()
+    );
+    let mut session = at_a_terminal(&bench, &["echo", "--program", &program]);
+    let mut pen = fs::File::options().write(true).open(&fifo).unwrap();
+    session.exp_string("ana> ").unwrap();
+    session.send("half a li").unwrap();
+    session.flush().unwrap();
+    session.exp_string("half a li").unwrap();
+    pen.write_all(b"meanwhile\n").unwrap();
+    session.exp_string("receives \"meanwhile").unwrap();
+    // What was typed stands there again, below it.
+    session.exp_string("half a li").unwrap();
+    session.send_control('c').unwrap();
+    session.exp_string("Ctrl-C once more").unwrap();
+    session.send_control('c').unwrap();
+    session.exp_eof().unwrap();
+    assert_eq!(status(&session), 130);
+}
+
+#[test]
+fn the_terminal_is_left_as_it_was_found() {
+    for end in ["control-d", "quit", "control-c", "signal"] {
+        let bench = workbench();
+        let program = bench.write("room.py", OBEDIENT);
+        let checker = bench.command(&[]).get_program().to_str().unwrap().to_owned();
+        let script = format!(
+            "stty -g; sh -c 'echo \"number $$.\"; exec \"$0\" \"$@\"' '{checker}' try echo --program \
+             \"python3 '{}'\"; echo \"status $?\"; stty -g",
+            program.display()
+        );
+        let mut shell = Command::new("sh");
+        shell.args(["-c", &script]).current_dir(bench.path("."));
+        for (name, value) in bench.command(&[]).get_envs() {
+            match value {
+                Some(value) => shell.env(name, value),
+                None => shell.env_remove(name),
+            };
+        }
+        let mut session = in_terminal(shell);
+        let before = session.read_line().unwrap();
+        session.exp_string("number ").unwrap();
+        let number = session.exp_string(".").unwrap();
+        session.exp_string("ana> ").unwrap();
+        match end {
+            "control-d" => session.send_control('d').unwrap(),
+            "quit" => drop(session.send_line(":quit").unwrap()),
+            "control-c" => {
+                session.send_control('c').unwrap();
+                session.exp_string("Ctrl-C once more").unwrap();
+                session.send_control('c').unwrap();
+            }
+            _ => {
+                kill(Pid::from_raw(number.parse().unwrap()), Signal::SIGTERM).unwrap();
+            }
+        }
+        let expected = if ["control-d", "quit"].contains(&end) { 0 } else { 130 };
+        session.exp_string(&format!("status {expected}")).unwrap();
+        let rest = session.exp_eof().unwrap();
+        assert_eq!(rest.lines().last().unwrap().trim(), before.trim(), "{end}: {rest}");
+    }
+}
+
+#[test]
+fn nothing_is_left_behind_when_the_terminal_is_gone() {
+    let bench = workbench();
+    let mut tether = Tether::new(&bench);
+    let marker = bench.path("marker").display().to_string();
+    let program = format!("{} {{port}} {} {marker}", python("silent.py"), tether.path.display());
+    // Nobody but this test holds the other end.
+    let flags = OFlag::O_RDWR | OFlag::O_NOCTTY | OFlag::O_CLOEXEC;
+    let ours = posix_openpt(flags).unwrap();
+    grantpt(&ours).unwrap();
+    unlockpt(&ours).unwrap();
+    let terminal = fs::File::options().read(true).write(true).open(ptsname_r(&ours).unwrap()).unwrap();
+    let theirs = || Stdio::from(terminal.try_clone().unwrap());
+    let mut command = bench.command(&["try", "echo", "--program", &program]);
+    command.stdin(theirs()).stdout(theirs()).stderr(theirs());
+    // SAFETY: two system calls, between fork and exec.
+    unsafe {
+        command.pre_exec(|| {
+            nix::unistd::setsid()?;
+            match nix::libc::ioctl(0, nix::libc::TIOCSCTTY, 0) {
+                0 => Ok(()),
+                _ => Err(std::io::Error::last_os_error()),
+            }
+        });
+    }
+    let mut checker = command.spawn().unwrap();
+    drop(command);
+    drop(terminal);
+    let mut screen = fs::File::from(OwnedFd::from(ours));
+    let mut shown = Vec::new();
+    while !shown.ends_with(b"ana> ") && !String::from_utf8_lossy(&shown).contains("ana> ") {
+        let mut byte = [0];
+        screen.read_exact(&mut byte).unwrap();
+        shown.push(byte[0]);
+    }
+    screen.write_all(b"oi\r").unwrap();
+    tether.wait_for(1, || checker.try_wait().unwrap().is_some());
+    // The window is closed.
+    drop(screen);
+    checker.wait().unwrap();
+    assert!(tether.is_free());
+    assert_eq!(processes(&marker), [""; 0]);
+}
+
+#[test]
+fn nothing_is_left_behind_by_a_session_that_is_killed() {
+    for isolation in ["auto", "partial", "basic"] {
+        let bench = workbench();
+        let mut tether = Tether::new(&bench);
+        let program = format!("{} {{port}} {}", python("silent.py"), tether.path.display());
+        let words = ["try", "echo", "--program", &program, "--isolation", isolation];
+        let mut command = bench.command(&words);
+        let mut checker =
+            command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        checker.stdin.as_mut().unwrap().write_all(b"oi\n").unwrap();
+        tether.wait_for(1, || checker.try_wait().unwrap().is_some());
+        checker.kill().unwrap();
+        checker.wait().unwrap();
+        tether.wait_free();
+    }
 }

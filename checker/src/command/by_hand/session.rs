@@ -339,6 +339,9 @@ impl Session<'_> {
                 }
             }
         }
+        if self.rest == Rest::Unseen {
+            self.believe_accepted();
+        }
         if self.rest == Rest::AtRest {
             // A prompt, perhaps: nothing more comes.
             self.tell_unfinished(self.last_news);
@@ -386,7 +389,7 @@ impl Session<'_> {
                 self.departure = None;
                 News::Started { command: short(&self.bench.command) }
             }
-            Happening::Connected(seat) => return self.has_connected(seat, after),
+            Happening::Connected(seat) => return self.has_connected(seat),
             Happening::Accepted(seat) => return self.was_accepted(seat, after),
             Happening::Refused(seat) => {
                 let news = News::Refused { who: who(seat) };
@@ -424,15 +427,21 @@ impl Session<'_> {
         self.show_news(&news, after);
     }
 
-    fn has_connected(&mut self, seat: Seat, after: Duration) {
+    fn has_connected(&mut self, seat: Seat) {
         self.set(seat, LineState::Queued);
         if let Some(address) = self.bench.stage.local_address(seat) {
             self.notebook.port(seat, address.port());
         }
-        if self.rest == Rest::Unseen {
-            // Nothing will ever tell whether it was.
-            self.notebook.happening(&Happening::Accepted(seat));
-            self.was_accepted(seat, after);
+    }
+
+    /// Where the machine shows nothing, nothing will ever tell whether a connection was accepted.
+    fn believe_accepted(&mut self) {
+        let after = self.bench.stage.now().saturating_sub(self.since);
+        for seat in (0..self.clients.len()).map(Seat) {
+            if self.line(seat) == LineState::Queued {
+                self.notebook.happening(&Happening::Accepted(seat));
+                self.was_accepted(seat, after);
+            }
         }
     }
 

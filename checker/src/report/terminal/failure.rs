@@ -73,6 +73,9 @@ impl Teller<'_> {
             out.push(Line::blank());
         }
         out.push(self.again(Some(&result.id)));
+        if failure.kind != FailureKind::NotImplemented && !result.seats.is_empty() {
+            out.push(self.by_hand());
+        }
         out
     }
 
@@ -293,6 +296,17 @@ impl Teller<'_> {
         words.extend(self.run.iter().flat_map(|run| run.again.iter().map(String::as_str)));
         words.extend(only.into_iter().flat_map(|id| ["--only", id]));
         self.label(&t!("again")).then(Ink::Plain, &shell_words::join(words))
+    }
+
+    /// The command that lets the student hold the conversation; not broken either.
+    fn by_hand(&self) -> Line {
+        let mut words = vec!["checker", "try"];
+        words.extend(self.lab.info.again.iter().map(String::as_str));
+        let options = self.run.map(|run| run.again.as_slice()).unwrap_or_default();
+        // Who speaks by hand repeats nothing.
+        let kept = options.chunks(2).filter(|option| option.first().is_none_or(|name| name != "--repeat"));
+        words.extend(kept.flatten().map(String::as_str));
+        self.label(&t!("by hand")).then(Ink::Plain, &shell_words::join(words))
     }
 
     fn row(&self, label: &str, ink: Ink, text: &str) -> Vec<Line> {

@@ -60,7 +60,10 @@ fn nothing_that_a_program_says_is_obeyed() {
 fn eighty_columns_are_enough() {
     for palette in [Palette::PLAIN, Palette::UNCOLOURED] {
         let text = rendered(&sample::run(), palette);
-        for line in text.lines().filter(|line| !line.trim_start().starts_with("again")) {
+        for line in text
+            .lines()
+            .filter(|line| !["again", "by hand"].iter().any(|label| line.trim_start().starts_with(label)))
+        {
             assert!(line.width() <= 80, "{} columns: {line}", line.width());
         }
     }
