@@ -20,7 +20,7 @@ const ROOMS: [(&str, &[&str]); 8] = [
 ];
 
 /// What only one place may name.
-const KNOWN_TO_ONE: [(&str, &str); 15] = [
+const KNOWN_TO_ONE: [(&str, &str); 17] = [
     ("rexpect", "machine/terminal.rs"),
     ("serde_yaml", "manifest/"),
     ("saphyr_parser", "manifest/"),
@@ -35,6 +35,8 @@ const KNOWN_TO_ONE: [(&str, &str); 15] = [
     ("ureq", "machine/site/http.rs"),
     ("url", "machine/site/"),
     ("rust_embed", "machine/official.rs"),
+    ("crossterm", "machine/console.rs"),
+    ("notify", "machine/watching.rs"),
     ("rustyline", "command/by_hand/"),
 ];
 

@@ -12,6 +12,7 @@ use super::completion::CompletionsArguments;
 use super::instructor::LintArguments;
 use super::manual::ManArguments;
 use super::sites::{CheckoutArguments, SiteArguments, UpdateArguments};
+use super::watch::WatchArguments;
 use crate::command::check::{CheckOptions, ReportFile, Sight, Target, Threads, Whose};
 use crate::command::explain::ExplainOptions;
 use crate::command::hint::{HintOptions, Which};
@@ -69,6 +70,8 @@ pub enum Verb {
     Update(UpdateArguments),
     /// Say where labs come from, or publish your own
     Site(SiteArguments),
+    /// Check a lab again each time that you save
+    Watch(WatchArguments),
     /// Give a lab's hints, one after another
     Hint(HintArguments),
     /// Show a lab's reference solution, once you have passed

@@ -8,6 +8,7 @@ mod manual;
 mod mistakes;
 mod sites;
 pub mod speech;
+mod watch;
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
@@ -31,6 +32,7 @@ use crate::command::schema::schema;
 use crate::command::site::site;
 use crate::command::solution::solution;
 use crate::command::update::update;
+use crate::command::watch::watch;
 use crate::command::{ExitStatus, UsageError};
 use crate::manifest::Colour;
 use crate::model::language::Language;
@@ -86,12 +88,14 @@ fn read(words: &[OsString]) -> Result<Arguments, clap::Error> {
 
 fn carry_out(arguments: Arguments) -> Result<ExitStatus, UsageError> {
     let palette = palette(arguments.color.into(), &io::stdout());
-    if let Verb::Try(try_arguments) = arguments.verb {
-        // Several threads show what they have to say.
-        return try_by_hand(&try_arguments.options(arguments.labs, palette));
-    }
+    // Several threads show what they have to say.
+    let verb = match arguments.verb {
+        Verb::Try(try_arguments) => return try_by_hand(&try_arguments.options(arguments.labs, palette)),
+        Verb::Watch(watch_arguments) => return watch(watch_arguments.options(arguments.labs, palette)),
+        verb => verb,
+    };
     let mut out = io::stdout().lock();
-    match arguments.verb {
+    match verb {
         Verb::List(list_arguments) => {
             list(list_arguments.options(arguments.labs, palette), &mut out)?;
             Ok(ExitStatus::Passed)
@@ -112,7 +116,7 @@ fn carry_out(arguments: Arguments) -> Result<ExitStatus, UsageError> {
             site(&site_arguments.options(palette), &mut out)?;
             Ok(ExitStatus::Passed)
         }
-        Verb::Try(_) => Ok(ExitStatus::Passed),
+        Verb::Try(_) | Verb::Watch(_) => Ok(ExitStatus::Passed),
         Verb::Hint(hint_arguments) => {
             hint(hint_arguments.options(arguments.labs, palette), &mut out)?;
             Ok(ExitStatus::Passed)

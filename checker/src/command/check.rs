@@ -147,12 +147,12 @@ pub(super) fn watch_for_interrupts() -> io::Result<Arc<AtomicBool>> {
 }
 
 /// Short enough to be typed.
-fn fresh_seed() -> u64 {
+pub(super) fn fresh_seed() -> u64 {
     u64::from(fastrand::u32(..))
 }
 
 /// Most checks wait most of the time.
-fn default_jobs() -> usize {
+pub(super) fn default_jobs() -> usize {
     2 * std::thread::available_parallelism().map_or(1, NonZeroUsize::get)
 }
 

@@ -21,6 +21,7 @@ pub mod solution;
 mod targets;
 pub mod update;
 mod usage;
+pub mod watch;
 mod way;
 
 use std::process::ExitCode;

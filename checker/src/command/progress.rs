@@ -148,6 +148,11 @@ pub fn recall(course: &Course, mishaps: &mut Vec<Mishap>) -> Vec<LabProgress> {
     }
 }
 
+/// What is known of one lab of the course.
+pub fn recall_lab(course: &Course, lab: &str) -> LabProgress {
+    Memo::of_course(&course.title.default).map(|memo| memo.recall(lab, &mut Vec::new())).unwrap_or_default()
+}
+
 /// One line for each mishap.
 pub fn warn(mishaps: &[Mishap]) {
     for mishap in mishaps {

@@ -52,6 +52,11 @@ pub fn lab_here(room: &Room) -> Option<&Lab> {
     room.course().labs.iter().find(holds)
 }
 
+/// The lab behind this one in the course.
+pub fn lab_after<'a>(course: &'a Course, id: &str) -> Option<&'a Lab> {
+    course.labs.iter().skip_while(|lab| lab.id != id).nth(1)
+}
+
 /// What to type to work on the lab: where it is checked, or how to get it.
 pub fn way_to(room: &Room, lab: &Lab, progress: &LabProgress) -> String {
     let is_crate = |folder: &Path| folder.join("Cargo.toml").is_file();

@@ -60,6 +60,20 @@ impl Teller<'_> {
         out
     }
 
+    /// The first block alone, without the command that repeats it.
+    pub fn tell_first(&self) -> Vec<Line> {
+        let errors = self.errors();
+        let first = match (self.lab.build_failure(), untouched(self.results)) {
+            (Some(failure), _) => without_again(self.build_failure(failure)),
+            (None, Some(place)) if self.lab.tally.passed == 0 => without_again(self.untouched(place)),
+            _ => match told(self.results).first() {
+                Some(told) => without_again(self.failure(told)),
+                None => self.hidden(),
+            },
+        };
+        errors.into_iter().chain(first).collect()
+    }
+
     fn failure(&self, told: &Told) -> Vec<Line> {
         let Told { result, failure, also } = told;
         let mut out = vec![Line::blank()];
@@ -320,6 +334,14 @@ impl Teller<'_> {
     fn label(&self, label: &str) -> Line {
         Line::indented(INDENT).column(Ink::Faint, label, LABEL, self.palette)
     }
+}
+
+fn without_again(mut lines: Vec<Line>) -> Vec<Line> {
+    lines.pop();
+    while lines.last().is_some_and(|line| line.width() == 0) {
+        lines.pop();
+    }
+    lines
 }
 
 /// Threads, a line each; of very many only the first.

@@ -3,6 +3,7 @@
 mod causes;
 mod chart;
 mod failure;
+pub mod glance;
 mod lab;
 pub mod line;
 mod transcript;
