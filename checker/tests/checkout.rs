@@ -17,7 +17,10 @@ fn run(home: &Workbench, folder: &str, words: &[&str]) -> Told {
     let mut checker = home.checker(words);
     checker.current_dir(home.path(folder));
     checker.env("XDG_CONFIG_HOME", home.path("config")).env("http_proxy", "http://127.0.0.1:1");
-    told(&mut checker)
+    let told = told(&mut checker);
+    assert!(told.stderr.lines().all(|line| line.chars().count() <= 80), "{}", told.stderr);
+    // Errors in one line, wherever they were broken to fit.
+    Told { stderr: told.stderr.split_whitespace().collect::<Vec<_>>().join(" "), ..told }
 }
 
 fn files(folder: &Path) -> Vec<String> {
@@ -68,6 +71,10 @@ fn a_lab_becomes_a_folder_that_builds_and_is_checked_alone() {
     assert!(told.stdout.lines().any(|line| line.trim() == "guide     README.md"), "{}", told.stdout);
     let told = run(&home, "hello", &["--lang", "pt-BR", "check"]);
     assert!(told.stdout.contains("README.pt-BR.md"), "{}", told.stdout);
+
+    // The map is the whole course's, from here as well.
+    let told = run(&home, "hello", &["list"]);
+    assert!(told.stdout.contains("Mini chat"), "{}", told.stdout);
 
     // With the reference in its place it passes.
     let reference = Path::new(env!("CARGO_MANIFEST_DIR")).join("../solutions/hello/src/main.rs");
@@ -131,6 +138,10 @@ fn what_is_there_is_never_overwritten() {
     assert_eq!(run(&home, "empty", &["checkout", "hello", "."]).status, Some(0));
     assert!(home.path("empty/lab.yaml").is_file());
     assert_eq!(run(&home, "empty", &["check"]).status, Some(1));
+    // From a lab's folder the next one is beside it.
+    let told = run(&home, "empty/src", &["checkout", "counters"]);
+    assert!(told.stdout.contains("cd ../../counters\n"), "{}", told.stdout);
+    assert!(home.path("counters/lab.yaml").is_file());
     // And one further down is made.
     assert_eq!(run(&home, ".", &["checkout", "echo", "work/labs/echo"]).status, Some(0));
     assert!(home.path("work/labs/echo/src/main.rs").is_file());

@@ -75,7 +75,7 @@ fn outside_the_labs_that_come_along_can_be_read() {
     refused(&["check"], "checker checkout hello");
     refused(&["check", "echo"], "checker checkout echo");
     refused(&["check", "--solution", "echo"], "checker checkout echo");
-    refused(&["--lang", "pt-BR", "check", "echo"], "este laboratório não tem uma pasta aqui");
+    refused(&["--lang", "pt-BR", "check", "echo"], "este laboratório não tem pasta aqui");
 }
 
 #[test]

@@ -24,7 +24,9 @@ fn checked_out() -> Workbench {
 }
 
 fn run(bench: &Workbench, words: &[&str]) -> Told {
-    told(bench.checker(words).env("XDG_CONFIG_HOME", bench.path("config")))
+    let told = told(bench.checker(words).env("XDG_CONFIG_HOME", bench.path("config")));
+    // Errors in one line, wherever they were broken to fit.
+    Told { stderr: told.stderr.split_whitespace().collect::<Vec<_>>().join(" "), ..told }
 }
 
 fn mine(bench: &Workbench, name: &str) -> String {

@@ -22,7 +22,7 @@ pub struct CheckoutArguments {
     #[arg(value_name = "LAB[@SITE]")]
     what: String,
 
-    /// The folder to make [default: ./LAB]
+    /// The folder to make [default: ./LAB, or beside the lab's folder that you are in]
     #[arg(value_name = "DIR")]
     folder: Option<PathBuf>,
 }

@@ -7,14 +7,14 @@ use rust_i18n::t;
 
 use super::refusal::SitesError;
 use super::sites::{self, Wanted};
-use super::{UsageError, guide};
+use super::{UsageError, guide, room};
 use crate::machine::delivery;
 use crate::report::bytes::visible;
 
 #[derive(Debug, Clone)]
 pub struct CheckoutOptions {
     pub wanted: Wanted,
-    /// `./LAB` where there is none.
+    /// `./LAB` where there is none; beside it, where the person is in a lab's folder.
     pub folder: Option<PathBuf>,
 }
 
@@ -24,7 +24,7 @@ pub struct CheckoutOptions {
 /// The lab cannot be had, or the folder is not empty; nothing was written then.
 pub fn checkout(options: &CheckoutOptions, out: &mut dyn Write) -> Result<(), UsageError> {
     let parcel = sites::parcel(&options.wanted)?;
-    let folder = options.folder.clone().unwrap_or_else(|| PathBuf::from(&parcel.lab));
+    let folder = options.folder.clone().unwrap_or_else(|| default_folder(&parcel.lab));
     delivery::check_out(&folder, &parcel).map_err(SitesError::Delivery)?;
     let shown = visible(&folder.display().to_string());
     let place = if shown.contains('/') || shown == "." { shown.clone() } else { format!("./{shown}") };
@@ -47,4 +47,12 @@ pub fn checkout(options: &CheckoutOptions, out: &mut dyn Write) -> Result<(), Us
     }
     writeln!(out, "  {:24}{}", "checker check", t!("what passes, what does not, and why"))?;
     Ok(out.flush()?)
+}
+
+fn default_folder(lab: &str) -> PathBuf {
+    match room::lab_folder() {
+        Some(own) if own == Path::new(".") => Path::new("..").join(lab),
+        Some(own) => own.join("..").join(lab),
+        None => PathBuf::from(lab),
+    }
 }

@@ -4,6 +4,7 @@ use std::fmt::{self, Display, Formatter};
 use std::path::PathBuf;
 
 use rust_i18n::t;
+use unicode_width::UnicodeWidthStr;
 
 use super::{ExitStatus, UsageError};
 use crate::machine::delivery::DeliveryError;
@@ -11,6 +12,7 @@ use crate::machine::site::{AddressFault, SiteError};
 use crate::manifest::Problems;
 use crate::model::site::{PathFault, Refusal};
 use crate::report::bytes::visible;
+use crate::report::terminal::line::{WIDTH, wrap};
 use crate::report::words;
 
 #[derive(Debug)]
@@ -75,19 +77,30 @@ impl Display for SitesError {
         match self {
             SitesError::Config(problems) => problems.fmt(f),
             SitesError::Site { site, error, elsewhere } => {
-                write!(f, "{}", t!("site %{site}: %{error}", site = site, error = site_error(error)))?;
-                match elsewhere {
-                    Some(command) => write!(
-                        f,
-                        "\n{}",
-                        t!("To have the lab from another site all the same: %{command}", command = command)
-                    ),
-                    None => Ok(()),
+                let mut text =
+                    t!("site %{site}: %{error}", site = site, error = site_error(error)).into_owned();
+                if let Some(command) = elsewhere {
+                    let other = t!(
+                        "To have the lab from another site all the same:\n  %{command}",
+                        command = command
+                    );
+                    text.extend(["\n", &other]);
                 }
+                f.write_str(&wrapped(&text))
             }
-            other => f.write_str(&short(other)),
+            other => f.write_str(&wrapped(&short(other))),
         }
     }
+}
+
+/// Lines that fit, behind `error: ` as well. What is indented is somebody else's text and stays as it is.
+fn wrapped(text: &str) -> String {
+    let label = t!("error: %{error}", error = "").width();
+    let fit = |(number, line): (usize, &str)| match line.starts_with(' ') {
+        true => vec![line.to_owned()],
+        false => wrap(line, if number == 0 { WIDTH - label } else { WIDTH }),
+    };
+    text.lines().enumerate().flat_map(fit).collect::<Vec<_>>().join("\n")
 }
 
 fn short(error: &SitesError) -> String {
@@ -97,7 +110,7 @@ fn short(error: &SitesError) -> String {
             t!("there is no folder for config.yaml.\nSet HOME or XDG_CONFIG_HOME to an absolute path.").into()
         }
         SitesError::UnknownSite { asked, known } => t!(
-            "%{asked}: there is no site of this name.\nThe sites are %{known}. Another one is added with: checker site add NAME URL",
+            "%{asked}: there is no site of this name.\nKnown here: %{known}. To add another one:\n  checker site add NAME URL",
             asked = visible(asked),
             known = words::list(known)
         )
@@ -115,7 +128,7 @@ fn short(error: &SitesError) -> String {
         SitesError::UnknownLab { asked, site, known } => unknown_lab(asked, site.as_deref(), known),
         SitesError::Delivery(error) => delivery(error),
         SitesError::NoReceipt(folder) => t!(
-            "%{folder}: nothing tells where a lab in this folder came from.\nGo to a folder that `checker checkout` made, or name one: checker update DIR",
+            "%{folder}: nothing tells where a lab in this folder came from.\nGo to a folder that `checker checkout` made, or name it:\n  checker update DIR",
             folder = folder.display()
         )
         .into(),
@@ -148,7 +161,7 @@ fn unknown_lab(asked: &str, site: Option<&str>, known: &[String]) -> String {
 fn delivery(error: &DeliveryError) -> String {
     match error {
         DeliveryError::Occupied(path) => t!(
-            "%{path}: there is something already, and nothing of it is overwritten.\nName another folder behind the lab; for a lab that was checked out before: checker update %{path}",
+            "%{path}: there is something already, and nothing of it is overwritten.\nName another folder behind the lab. If it is a lab that was checked out before:\n  checker update %{path}",
             path = path.display()
         ),
         DeliveryError::Busy(path) => t!(

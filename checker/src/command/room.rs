@@ -10,6 +10,7 @@ use super::{UsageError, guide};
 use crate::machine::{delivery, official};
 use crate::manifest;
 use crate::model::course::{Course, Lab};
+use crate::model::site::OFFICIAL;
 
 /// A course: every lab, exercises and solutions below its folder.
 pub const COURSE_FILE: &str = "labs.yaml";
@@ -74,6 +75,28 @@ impl Room {
         }
     }
 
+    /// The labs that a map of the course shows: from the folder of an official lab, all of these, that one as
+    /// it is there.
+    ///
+    /// # Errors
+    /// As for `official_course`.
+    pub fn into_map(self) -> Result<Course, UsageError> {
+        let Room::Lab(own) = self else { return Ok(self.into_course()) };
+        let receipt = delivery::receipt(&tidy(&own.root)).ok().flatten();
+        if receipt.is_none_or(|receipt| receipt.site != OFFICIAL) {
+            return Ok(own);
+        }
+        let mut course = official_course()?;
+        for lab in &mut course.labs {
+            match own.labs.iter().find(|here| here.id == lab.id) {
+                Some(here) => *lab = here.clone(),
+                // No folder that is known from here.
+                None => (lab.exercise, lab.solution) = (None, None),
+            }
+        }
+        Ok(Course { file: own.file, root: own.root, ..course })
+    }
+
     /// The lab that is meant where none is named.
     pub fn own_lab(&self) -> Option<&Lab> {
         match self {
@@ -112,6 +135,14 @@ impl Room {
 pub fn official_course() -> Result<Course, UsageError> {
     let text = official::labs_file().ok_or(RoomError::NoOfficialLabs)?;
     manifest::read(Path::new(COURSE_FILE), &text).map_err(UsageError::LabsFileProblems)
+}
+
+/// The folder of the lab that the current folder is in, as seen from it.
+pub fn lab_folder() -> Option<PathBuf> {
+    match nearest(&std::env::current_dir().ok()?)? {
+        Found::Lab(file) => file.parent().map(tidy),
+        Found::Course(_) => None,
+    }
 }
 
 /// A path without the parts that say nothing: `./README.md` is README.md, `../.` is `..`.
@@ -178,8 +209,8 @@ fn load(file: &Path) -> Result<Course, UsageError> {
 
 /// An update that was cut off is completed first.
 fn lab_room(file: &Path) -> Result<Room, UsageError> {
-    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    delivery::finish(folder).map_err(SitesError::Delivery)?;
+    let folder = file.parent().map(tidy).unwrap_or_default();
+    delivery::finish(&folder).map_err(SitesError::Delivery)?;
     Ok(Room::Lab(load(file)?))
 }
 

@@ -5,12 +5,11 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 
-use etcetera::base_strategy::{BaseStrategy, Xdg};
-
 use super::UsageError;
 use super::check::watch_for_interrupts;
 use super::parcel::Catalogue;
 use super::refusal::SitesError;
+use crate::machine::folder::{self, Own};
 use crate::machine::site::{self, Address, Site, SiteError};
 use crate::manifest;
 use crate::model::site::{Config, OFFICIAL, Parcel, SITE_WITHIN, SiteEntry};
@@ -24,16 +23,12 @@ pub struct Wanted {
 
 /// Where config.yaml is: `$XDG_CONFIG_HOME/checker`, or `~/.config/checker`.
 pub fn config_file() -> Result<PathBuf, SitesError> {
-    let folders = Xdg::new().map_err(|_| SitesError::Homeless)?;
-    Ok(folders.config_dir().join("checker").join("config.yaml"))
+    Ok(folder::own(Own::Config).ok_or(SitesError::Homeless)?.join("config.yaml"))
 }
 
 /// What config.yaml says; nothing where there is none.
 pub fn config() -> Result<Config, SitesError> {
-    let file = match config_file() {
-        Ok(file) => file,
-        Err(_) => return Ok(Config::default()),
-    };
+    let Ok(file) = config_file() else { return Ok(Config::default()) };
     match fs::read_to_string(&file) {
         Ok(text) => manifest::config(&file, &text).map_err(SitesError::Config),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Config::default()),
@@ -43,8 +38,7 @@ pub fn config() -> Result<Config, SitesError> {
 
 /// What a url means on this machine.
 pub fn address(url: &str) -> Result<Address, SiteError> {
-    let home = etcetera::home_dir().ok();
-    site::parse(url, home.as_deref().filter(|home| home.is_absolute())).map_err(SiteError::Address)
+    site::parse(url, folder::home().as_deref()).map_err(SiteError::Address)
 }
 
 /// The lab, from the site that was named, else from the first that has it: those of config.yaml in their

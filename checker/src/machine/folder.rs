@@ -13,13 +13,40 @@ const MOST_FILES: usize = 2_000;
 /// Bytes of a submission that are copied, at most.
 const MOST_BYTES: u64 = 64 << 20;
 
-/// Where builds are kept: `$XDG_CACHE_HOME/checker`, or `~/.cache/checker`, or the system's temporary folder.
+/// Folders of a person's own that outlive a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Own {
+    /// `$XDG_CACHE_HOME/checker`, or `~/.cache/checker`
+    Cache,
+    /// `$XDG_STATE_HOME/checker`, or `~/.local/state/checker`
+    State,
+    /// `$XDG_CONFIG_HOME/checker`, or `~/.config/checker`
+    Config,
+}
+
+/// Where it is; `None` where neither `HOME` nor the variable of XDG is an absolute path.
+pub fn own(which: Own) -> Option<PathBuf> {
+    let (variable, below_home) = match which {
+        Own::Cache => ("XDG_CACHE_HOME", ".cache"),
+        Own::State => ("XDG_STATE_HOME", ".local/state"),
+        Own::Config => ("XDG_CONFIG_HOME", ".config"),
+    };
+    let base = absolute(variable).or_else(|| Some(home()?.join(below_home)));
+    base.map(|base| base.join("checker"))
+}
+
+/// `HOME`, where it is an absolute path.
+pub fn home() -> Option<PathBuf> {
+    absolute("HOME")
+}
+
+fn absolute(variable: &str) -> Option<PathBuf> {
+    std::env::var_os(variable).map(PathBuf::from).filter(|path| path.is_absolute())
+}
+
+/// Where builds are kept: the system's temporary folder, if there is no home.
 pub fn cache() -> PathBuf {
-    let named = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
-    named("XDG_CACHE_HOME")
-        .or_else(|| named("HOME").map(|home| home.join(".cache")))
-        .unwrap_or_else(std::env::temp_dir)
-        .join("checker")
+    own(Own::Cache).unwrap_or_else(|| std::env::temp_dir().join("checker"))
 }
 
 /// Makes `to` a copy of a crate's sources: changed files are copied, files that are gone are removed,

@@ -14,6 +14,7 @@ use rust_i18n::t;
 use serde::{Deserialize, Serialize};
 
 use super::build::fnv;
+use super::folder::{self, Own};
 use crate::model::progress::LabProgress;
 
 /// The form of the file that this checker reads and writes.
@@ -68,10 +69,8 @@ impl Memo {
     /// The memory of the course of this title: below `$XDG_STATE_HOME/checker`, or `~/.local/state/checker`.
     /// Without a home there is none.
     pub fn of_course(title: &str) -> Result<Memo, Mishap> {
-        let named = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
-        let state = named("XDG_STATE_HOME").or_else(|| named("HOME").map(|home| home.join(".local/state")));
-        let state = state.ok_or(Mishap::Homeless)?;
-        Ok(Memo::below(&state.join("checker/progress"), title))
+        let state = folder::own(Own::State).ok_or(Mishap::Homeless)?;
+        Ok(Memo::below(&state.join("progress"), title))
     }
 
     fn below(folder: &Path, title: &str) -> Memo {

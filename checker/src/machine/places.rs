@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use nix::unistd::{AccessFlags, access};
 
-use super::folder;
+use super::folder::{self, Own};
 
 /// What a folder is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,19 +28,10 @@ pub struct Place {
 
 /// Every place, whether it is there already or not.
 pub fn all() -> [Place; 4] {
-    let named = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
-    let below_home = |below: &str| named("HOME").map(|home| home.join(below));
-    let own = |base: Option<PathBuf>| base.map(|base| base.join("checker"));
     [
         Place { purpose: Purpose::Builds, folder: Some(folder::cache()) },
-        Place {
-            purpose: Purpose::Progress,
-            folder: own(named("XDG_STATE_HOME").or_else(|| below_home(".local/state"))),
-        },
-        Place {
-            purpose: Purpose::Settings,
-            folder: own(named("XDG_CONFIG_HOME").or_else(|| below_home(".config"))),
-        },
+        Place { purpose: Purpose::Progress, folder: folder::own(Own::State) },
+        Place { purpose: Purpose::Settings, folder: folder::own(Own::Config) },
         Place { purpose: Purpose::Runs, folder: Some(std::env::temp_dir()) },
     ]
 }
