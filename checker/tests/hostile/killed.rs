@@ -3,12 +3,16 @@
 use crate::arena::{Arena, Level, until, users};
 
 fn kill_during(program: &str, mode: &str, processes: usize) {
+    kill_during_check("long", program, mode, processes);
+}
+
+fn kill_during_check(check: &str, program: &str, mode: &str, processes: usize) {
     for level in Level::KEPT {
         for user in users() {
             let arena = Arena::new(level, user);
             let line = arena.line(program, mode, &[]);
             // Without the sight, or the verdict on a program at rest would come before the end.
-            let args = ["echo", "--only", "long", "--program", &line, "--sight", "none"];
+            let args = ["echo", "--only", check, "--program", &line, "--sight", "none"];
             let mut checker = arena.checker(&args);
             checker.stdout(std::process::Stdio::null());
             let mut checker = checker.spawn().unwrap();
@@ -44,4 +48,10 @@ fn with_a_program_that_ignores_everything() {
 #[test]
 fn with_a_program_that_stopped_itself() {
     kill_during("stubborn", "stops", 1);
+}
+
+#[test]
+fn with_a_program_at_a_terminal() {
+    kill_during_check("long-seated", "stubborn", "clan", 4);
+    kill_during_check("long-seated", "stubborn", "ignores", 1);
 }

@@ -92,6 +92,11 @@ fn who_ignores_all_signals_is_still_running() {
 }
 
 #[test]
+fn who_ignores_its_terminal_is_still_running() {
+    expect(&Level::ALL, "seated", "stubborn", "ignores", "still-running");
+}
+
+#[test]
 fn heirs_of_the_port_go_as_well() {
     expect(&Level::ALL, "echo", "stubborn", "heirs", "passed");
 }
