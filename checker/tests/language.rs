@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod language {
+    pub mod course;
     pub mod help;
     pub mod locales;
     pub mod source;
@@ -129,6 +130,25 @@ fn every_exception_is_needed() {
     };
     let idle: Vec<_> = NO_MESSAGES.iter().filter(|exception| !needed(exception)).collect();
     assert!(idle.is_empty(), "exceptions without a case: {idle:#?}");
+}
+
+#[test]
+fn the_course_speaks_every_language() {
+    let lacking = language::course::lacking(&language::course::course());
+    assert!(lacking.is_empty(), "texts of labs.yaml without en or pt-BR:\n{}", lacking.join("\n"));
+}
+
+#[test]
+fn every_exercise_has_its_guide_in_every_language() {
+    let labs = language::course::course().labs;
+    assert!(!labs.is_empty());
+    for folder in labs.iter().filter_map(|lab| lab.exercise.as_ref()) {
+        for guide in ["README.md", "README.pt-BR.md"] {
+            let file = language::course::root().join(folder).join(guide);
+            let text = std::fs::read_to_string(&file).unwrap_or_default();
+            assert!(text.split_whitespace().count() > 40, "{}: there is no guide", file.display());
+        }
+    }
 }
 
 /// Every text that is said, and the names of what it is given each time.
