@@ -18,6 +18,13 @@ use crate::report::words;
 /// Set by the shells' scripts when they ask.
 const ASKED: &str = "CHECKER_COMPLETE";
 
+/// Where zsh loads the script as the function `_checker`, its first call asks already.
+const ZSH_AUTOLOADED: &str = "
+if [[ ${funcstack[1]} == _checker ]]; then
+    _clap_dynamic_completer_checker
+fi
+";
+
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -53,6 +60,9 @@ pub fn write_script(shell: Shell, out: &mut dyn Write) -> io::Result<()> {
     let shells = Shells::builtins();
     let completer = shells.completer(name).ok_or_else(|| io::Error::other(name))?;
     completer.write_registration(ASKED, "checker", "checker", "checker", out)?;
+    if let Shell::Zsh = shell {
+        out.write_all(ZSH_AUTOLOADED.as_bytes())?;
+    }
     out.flush()
 }
 
