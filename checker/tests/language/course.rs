@@ -7,9 +7,6 @@ use checker::model::course::{Course, Text};
 use checker::model::language::Language;
 use checker::model::script::{Sentence, Step};
 
-/// Words of the trade, the same in every language.
-const SAME: [&str; 5] = ["TCP", "UDP", "UTF-8", "threads", "join"];
-
 pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_path_buf()
 }
@@ -23,7 +20,9 @@ pub fn lacking(course: &Course) -> Vec<String> {
     let mut texts: Vec<(String, &Text)> = vec![("course".to_owned(), &course.title)];
     for lab in &course.labs {
         texts.push((format!("{}: title", lab.id), &lab.title));
-        texts.extend(lab.topics.iter().map(|topic| (format!("{}: topic", lab.id), topic)));
+        // A plain topic is a name, the same in every language.
+        let topics = lab.topics.iter().filter(|topic| !topic.by_language.is_empty());
+        texts.extend(topics.map(|topic| (format!("{}: topic", lab.id), topic)));
         for check in &lab.checks {
             let place = format!("{}/{}", lab.id, check.id);
             texts.push((format!("{place}: title"), &check.title));
@@ -38,10 +37,7 @@ pub fn lacking(course: &Course) -> Vec<String> {
         text.by_language.contains_key(language.tag())
             || (language == Language::English && !text.default.is_empty())
     };
-    let lacks = |text: &Text| {
-        !SAME.contains(&text.default.as_str())
-            && Language::ALL.iter().any(|language| !speaks(text, *language))
-    };
+    let lacks = |text: &Text| Language::ALL.iter().any(|language| !speaks(text, *language));
     texts
         .into_iter()
         .filter(|(_, text)| lacks(text))
