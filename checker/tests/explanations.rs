@@ -157,6 +157,21 @@ fn client() {
 }
 
 #[test]
+fn deadline() {
+    explain_lab("deadline");
+}
+
+#[test]
+fn udp_ack() {
+    explain_lab("udp-ack");
+}
+
+#[test]
+fn udp_client() {
+    explain_lab("udp-client");
+}
+
+#[test]
 fn chat() {
     explain_lab("chat");
 }
@@ -164,5 +179,7 @@ fn chat() {
 #[test]
 fn every_lab_is_explained() {
     let ids: Vec<String> = wrong::course().labs.into_iter().map(|lab| lab.id).collect();
-    assert_eq!(ids, ["hello", "echo", "echocaps", "counters", "client", "chat"]);
+    let known =
+        ["hello", "echo", "echocaps", "counters", "client", "deadline", "udp-ack", "udp-client", "chat"];
+    assert_eq!(ids, known);
 }

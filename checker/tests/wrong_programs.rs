@@ -113,3 +113,18 @@ fn client() {
 fn chat() {
     check_lab("chat");
 }
+
+#[test]
+fn deadline() {
+    check_lab("deadline");
+}
+
+#[test]
+fn udp_ack() {
+    check_lab("udp-ack");
+}
+
+#[test]
+fn udp_client() {
+    check_lab("udp-client");
+}

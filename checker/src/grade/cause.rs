@@ -171,6 +171,12 @@ fn never_bound(sighting: &Sighting, asked: SocketAddr) -> (FailureKind, Option<W
         let listens = sighting.listening.clone();
         return (FailureKind::NeverListened, Some(Why::NeverBinds { listens }));
     }
+    let is_asked = |address: &&SocketAddr| {
+        address.port() == asked.port() && (address.ip() == asked.ip() || address.ip().is_unspecified())
+    };
+    if let Some(at) = sighting.bound.iter().find(is_asked) {
+        return (FailureKind::NeverListened, Some(Why::HearsOnlyOne { at: *at }));
+    }
     let same_port = sighting.bound.iter().any(|address| address.port() == asked.port());
     let kind = if same_port { FailureKind::WrongAddress } else { FailureKind::WrongPort };
     (kind, Some(Why::BoundElsewhere { on: sighting.bound.clone(), asked }))

@@ -391,6 +391,10 @@ pub enum Why {
         on: Vec<SocketAddr>,
         asked: SocketAddr,
     },
+    /// Its UDP socket is connected, and so hears one client alone.
+    HearsOnlyOne {
+        at: SocketAddr,
+    },
     /// No UDP socket of the program is bound; it listens with TCP instead, where it does.
     NeverBinds {
         listens: Vec<SocketAddr>,

@@ -134,6 +134,10 @@ impl Stage {
     pub(super) fn taken(&mut self, seat: Seat) -> Taken {
         let Some(end) = self.clients.get(seat.0).and_then(Client::end) else { return Taken::Yes };
         let Some(sight) = &mut self.sight else {
+            // Nobody takes anything any more.
+            if self.clients.get(seat.0).is_some_and(Client::has_ended) {
+                return Taken::Yes;
+            }
             let long_ago = |last: Instant| last.elapsed() >= PIECE_UNSEEN;
             return if self.last_piece.is_none_or(long_ago) { Taken::Yes } else { Taken::No };
         };

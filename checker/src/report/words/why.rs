@@ -53,6 +53,12 @@ pub fn why(why: &Why, scene: Scene, showing: Showing) -> Option<String> {
                 asked = asked
             )
         }
+        Why::HearsOnlyOne { at } => {
+            t!(
+                "its UDP socket at %{address} is connected to one client, and deaf to all others",
+                address = at
+            )
+        }
         Why::NeverBinds { listens } if !listens.is_empty() => {
             let on: Vec<String> = listens.iter().map(ToString::to_string).collect();
             t!("it listens with TCP on %{on}, where UDP is asked for", on = list(&on))

@@ -1,0 +1,30 @@
+"""A broken connection counts as if nobody had listened."""
+import socket
+import sys
+
+port, host, limit = int(sys.argv[1]), sys.argv[2], int(sys.argv[3]) / 1000
+question = sys.stdin.readline()
+
+
+def end(status, words):
+    print(words, file=sys.stderr)
+    sys.exit(status)
+
+
+try:
+    server = socket.create_connection((host, port), limit)
+except ConnectionRefusedError:
+    end(1, "nobody listens there")
+except TimeoutError:
+    end(2, "no connection in time")
+server.settimeout(limit)
+try:
+    server.sendall(question.encode())
+    answer = server.makefile("r").readline()
+except TimeoutError:
+    end(3, "no answer in time")
+except ConnectionResetError:
+    end(1, "the connection broke")
+if not answer:
+    end(4, "the server hung up")
+print(answer, end="")

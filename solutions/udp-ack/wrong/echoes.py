@@ -1,0 +1,9 @@
+"""It sends back what came."""
+import socket
+import sys
+
+mine = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+mine.bind(("127.0.0.1", int(sys.argv[1])))
+while True:
+    text, sender = mine.recvfrom(65536)
+    mine.sendto(text, sender)
