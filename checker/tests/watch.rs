@@ -193,6 +193,26 @@ fn whatever_ends_it_the_terminal_is_as_it_was_found() {
     let bench = course();
     let told = bench.run(&["watch", "three"]);
     assert_eq!((told.status, told.stdout.as_str()), (Some(2), ""));
+    let told = workbench::empty().run(&["watch"]);
+    assert_eq!((told.status, told.stdout.as_str()), (Some(2), ""));
+    assert!(told.stderr.contains("checker checkout hello"), "{}", told.stderr);
+}
+
+#[test]
+fn in_a_checkout_the_way_to_the_next_lab_is_told() {
+    let bench = workbench::empty();
+    assert_eq!(bench.run(&["checkout", "hello"]).status, Some(0));
+    let map = bench.checker(&["list"]).current_dir(bench.path("hello")).output().unwrap();
+    let map = String::from_utf8(map.stdout).unwrap();
+    assert!(map.contains("[ ] chat ") && map.ends_with("\nnext: checker check\n"), "{map}");
+    let mut command = bench.command(&["watch"]);
+    command.env("NO_COLOR", "1").current_dir(bench.path("hello"));
+    let mut watch = Watch::begin(&command);
+    watch.sees("not yet implemented: src/main.rs");
+    watch.press("n");
+    watch.sees("next: checker checkout echo");
+    watch.press("q");
+    assert_eq!(watch.ends(), 0);
 }
 
 #[test]

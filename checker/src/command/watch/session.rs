@@ -11,9 +11,9 @@ use super::view::{Body, View};
 use super::{News, WatchOptions};
 use crate::command::check::{Target, Whose};
 use crate::command::hint::{self, Given, Which};
-use crate::command::room::Room;
+use crate::command::room::{Room, RoomError};
 use crate::command::targets::{self, Named};
-use crate::command::{ExitStatus, UsageError, progress, way};
+use crate::command::{ExitStatus, UsageError, course, progress, way};
 use crate::grade::plan::{LabPlan, Source};
 use crate::machine::console::Pressed;
 use crate::machine::isolation::Reach;
@@ -91,7 +91,12 @@ impl Session {
         sender: Sender<News>,
     ) -> Result<Session, UsageError> {
         let room = find_room(&options)?;
-        if options.target.is_none() && options.lab.is_none() && way::lab_here(&room).is_none() {
+        let is_named = options.target.is_some() || options.lab.is_some();
+        if !is_named && matches!(room, Room::Outside(_)) {
+            let lab = course::any_lab(room.course());
+            return Err(RoomError::Nowhere { folder: std::env::current_dir()?, lab }.into());
+        }
+        if !is_named && way::lab_here(&room).is_none() {
             options.target = first_open(&room).map(|lab| Target::Lab(lab.id.clone()));
         }
         let plan = plan(&room, &options)?;
