@@ -65,6 +65,5 @@ mod tests {
         assert!(!temp.path().join("a").exists());
         std::fs::write(temp.path().join("a"), "").unwrap();
         assert_eq!(check(&deep).unwrap_err().kind(), io::ErrorKind::NotADirectory);
-        assert!(check(Path::new("/proc/checker")).is_err());
     }
 }
