@@ -248,6 +248,13 @@ fn leftovers_that_nobody_could_have() {
     passes("    wrong:", "          bia closes\n          program prints: x\n    wrong:");
     let own = CLEAN.replace("          ana stops sending\n          ana receives the end\n", "");
     assert!(look(&bench(&own)).list.is_empty());
+    // A UDP client is there without connecting, and never leaves.
+    let datagrams = "within: 10s\n        leftovers: allowed\n        actors: { caio: { udp: client } }\n";
+    let script = "          caio sends: {word}\n          caio receives: /{word}/\n";
+    let tcp = "          ana and bia connect\n          ana sends: {word}\n";
+    let text = CLEAN.replace("within: 10s\n", datagrams).replace(tcp, "").replace(HEARS, script);
+    let found = look(&bench(&text));
+    assert!(found.list.is_empty(), "{:#?}", told(&found));
 }
 
 #[test]

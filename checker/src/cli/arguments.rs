@@ -9,7 +9,7 @@ use rust_i18n::t;
 
 use super::by_hand::TryArguments;
 use super::completion::CompletionsArguments;
-use super::instructor::LintArguments;
+use super::instructor::{LintArguments, NewArguments};
 use super::manual::ManArguments;
 use super::sites::{CheckoutArguments, SiteArguments, UpdateArguments};
 use super::watch::WatchArguments;
@@ -76,6 +76,8 @@ pub enum Verb {
     Hint(HintArguments),
     /// Show a lab's reference solution, once you have passed
     Solution(SolutionArguments),
+    /// Begin a lab: its entry in labs.yaml, a skeleton, a solution, a wrong program and guides
+    New(NewArguments),
     /// Tell everything that is wrong with a labs.yaml, and what is suspicious in it
     Lint(LintArguments),
     /// Print the JSON Schema of labs.yaml, which lets an editor complete keys

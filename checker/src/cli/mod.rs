@@ -27,6 +27,7 @@ use crate::command::explain::explain;
 use crate::command::hint::hint;
 use crate::command::lint::lint;
 use crate::command::list::list;
+use crate::command::new::new;
 use crate::command::refusal::SitesError;
 use crate::command::schema::schema;
 use crate::command::site::site;
@@ -122,6 +123,10 @@ fn carry_out(arguments: Arguments) -> Result<ExitStatus, UsageError> {
             Ok(ExitStatus::Passed)
         }
         Verb::Solution(solution_arguments) => solution(solution_arguments.options(arguments.labs), &mut out),
+        Verb::New(new_arguments) => {
+            new(new_arguments.options(arguments.labs, palette), &mut out)?;
+            Ok(ExitStatus::Passed)
+        }
         Verb::Schema => {
             schema(&mut out)?;
             Ok(ExitStatus::Passed)

@@ -10,6 +10,7 @@ mod guide;
 pub mod hint;
 pub mod lint;
 pub mod list;
+pub mod new;
 mod parcel;
 mod progress;
 pub mod refusal;

@@ -9,6 +9,7 @@ use rust_i18n::t;
 
 use super::ExitStatus;
 use super::check::Whose;
+use super::new::NewError;
 use super::refusal::SitesError;
 use super::room::RoomError;
 use crate::grade::command_line::CommandError;
@@ -22,6 +23,8 @@ pub enum UsageError {
     Room(RoomError),
     /// Labs cannot be had from a site.
     Sites(SitesError),
+    /// Why there is no new lab.
+    New(NewError),
     /// What `--labs` names is not there.
     LabsFileMissing {
         file: PathBuf,
@@ -98,6 +101,7 @@ impl UsageError {
     pub fn status(&self) -> ExitStatus {
         match self {
             UsageError::Sites(error) => error.status(),
+            UsageError::New(error) => error.status(),
             _ => ExitStatus::Misused,
         }
     }
@@ -118,6 +122,7 @@ impl Display for UsageError {
                 file = file.display()
             )),
             UsageError::Sites(error) => error.fmt(f),
+            UsageError::New(error) => error.fmt(f),
             UsageError::LabsFileProblems(problems) => problems.fmt(f),
             UsageError::UnknownLab { asked, known } => {
                 let cure = suggestion(asked, known)

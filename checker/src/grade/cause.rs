@@ -184,7 +184,7 @@ fn never_bound(sighting: &Sighting, asked: SocketAddr) -> (FailureKind, Option<W
 
 /// The place of a `todo!()`, an `unimplemented!()` or a `NotImplementedError`.
 fn not_implemented(stderr: &[u8]) -> Option<Place> {
-    let (place, message) = panicked(stderr).or_else(|| raised(stderr))?;
+    let (place, message) = panicked(stderr).or_else(|| raised(stderr)).or_else(|| remarked(stderr))?;
     let unfinished = ["not yet implemented", "not implemented", "NotImplementedError"];
     unfinished.iter().any(|words| message.starts_with(words)).then_some(place)
 }
@@ -208,6 +208,13 @@ fn raised(stderr: &[u8]) -> Option<(Place, String)> {
     // The frames are indented; the message is not.
     let message = told.lines().skip(1).find(|line| !line.is_empty() && !line.starts_with(b" "))?;
     Some((place(&found[1], &found[2])?, text(message)))
+}
+
+/// `main.c:12: not yet implemented: …`, as a macro of a program in C may say it.
+fn remarked(stderr: &[u8]) -> Option<(Place, String)> {
+    let pattern = Regex::new(r"(?m)^([^\s:]+\.[a-z]+):(\d+): (not (?:yet )?implemented[^\r\n]*)").ok()?;
+    let found = pattern.captures(stderr)?;
+    Some((place(&found[1], &found[2])?, text(&found[3])))
 }
 
 fn place(file: &[u8], line: &[u8]) -> Option<Place> {

@@ -25,7 +25,7 @@ pub struct LabPlan {
 /// Where the program comes from.
 #[derive(Debug, Clone)]
 pub enum Source {
-    /// A cargo package to build.
+    /// A folder: a cargo package to build, or a program in another language.
     Crate(PathBuf),
     Program(ProgramLine),
 }

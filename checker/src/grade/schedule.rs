@@ -10,8 +10,9 @@ use rust_i18n::t;
 use super::command_line::ProgramLine;
 use super::perform::{self, Request, Run, SightMode, Threads};
 use super::plan::{LabPlan, PlannedCheck, Source};
-use crate::machine::build::{self, BuildError, Terms, fnv};
+use crate::machine::build::{BuildError, Terms, fnv};
 use crate::machine::isolation::Reach;
+use crate::machine::program;
 use crate::model::event::{Event, LabInfo, RunInfo};
 use crate::model::outcome::{
     Actual, BuildFailure, CheckResult, Expected, Failure, FailureKind, LastOutput, Outcome, Runs, Skip,
@@ -269,8 +270,7 @@ fn build_lab(lab: usize, plan: &LabPlan, settings: &Settings) -> (News, ProgramS
         interrupted: settings.interrupted,
     };
     let built = match &plan.source {
-        Source::Crate(folder) => build::build(folder, terms)
-            .map(|program| ProgramLine::Words(vec![program.to_string_lossy().into_owned()])),
+        Source::Crate(folder) => program::make(folder, terms).map(ProgramLine::Words),
         Source::Program(line) => Ok(line.clone()),
     };
     let took = started.elapsed();

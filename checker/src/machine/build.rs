@@ -1,6 +1,5 @@
 //! A submission's crate → its program, with cargo, in a copy and a target folder of its own.
 
-use std::borrow::Cow;
 use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io;
@@ -59,12 +58,20 @@ const TASKS: usize = 2_000;
 /// Bytes that a build may keep.
 const DISK: u64 = 4 << 30;
 
-/// Where the builds of one crate folder are kept.
-struct Place {
-    source: PathBuf,
-    target: PathBuf,
+/// Where the builds of one folder are kept.
+pub(super) struct Place {
+    /// The copy of what is built.
+    pub source: PathBuf,
+    pub target: PathBuf,
     /// Home and temporary folder of a build, empty at its beginning.
-    scratch: PathBuf,
+    pub scratch: PathBuf,
+}
+
+/// What a build that came to its end has said.
+pub(super) struct Said {
+    pub departure: Departure,
+    pub stdout: Vec<u8>,
+    pub stderr: Vec<u8>,
 }
 
 /// Builds the crate in `from` and gives the absolute path of its program.
@@ -76,6 +83,17 @@ pub fn build(from: &Path, terms: Terms) -> Result<PathBuf, BuildError> {
     if !manifest.is_file() {
         return Err(befallen(accident::no_manifest(from), Vec::new()));
     }
+    let (place, _lock) = open(from, terms)?;
+    let built = run_cargo(&place, terms);
+    if built.is_err() && !from.join("Cargo.lock").exists() {
+        // Whatever the build wrote there must not spoil the next one.
+        let _ = fs::remove_file(place.source.join("Cargo.lock"));
+    }
+    built
+}
+
+/// Copies a folder to where it is built; nobody else builds there while the lock is held.
+pub(super) fn open(from: &Path, terms: Terms) -> Result<(Place, Flock<File>), BuildError> {
     let from = fs::canonicalize(from)
         .map_err(|error| BuildError::Broken(format!("{}: {error}", t!("the submission's folder"))))?;
     let root = terms.cache.join("build").join(place_of(&from));
@@ -85,7 +103,7 @@ pub fn build(from: &Path, terms: Terms) -> Result<PathBuf, BuildError> {
     let root = fs::canonicalize(root).map_err(broken)?;
     let place =
         Place { source: root.join("source"), target: root.join("target"), scratch: root.join("scratch") };
-    let _lock = lock(&root.join("lock")).map_err(broken)?;
+    let lock = lock(&root.join("lock")).map_err(broken)?;
     folder::stage(&from, &place.source, on_its_own).map_err(|error| match error.kind() {
         io::ErrorKind::FileTooLarge => failed(error.to_string()),
         io::ErrorKind::StorageFull => no_folder(&error, terms.cache),
@@ -95,12 +113,7 @@ pub fn build(from: &Path, terms: Terms) -> Result<PathBuf, BuildError> {
         }
     })?;
     prepare(&place).map_err(broken)?;
-    let built = run_cargo(&place, terms);
-    if built.is_err() && !from.join("Cargo.lock").exists() {
-        // Whatever the build wrote there must not spoil the next one.
-        let _ = fs::remove_file(place.source.join("Cargo.lock"));
-    }
-    built
+    Ok((place, lock))
 }
 
 fn failed(summary: String) -> BuildError {
@@ -170,10 +183,39 @@ fn run_cargo(place: &Place, terms: Terms) -> Result<PathBuf, BuildError> {
             t!("cargo was not found: install Rust (https://rustup.rs) or put cargo in PATH").into_owned(),
         )
     })?;
+    let recipe = recipe(place, toolchain);
+    let Said { departure, stdout, stderr } = run(place, &recipe, allowed(place, toolchain), terms)?;
+    if departure != Departure::Status(0) {
+        return Err(match accident::of_build(&stderr, &place.target) {
+            Some(accident) => befallen(accident, stderr),
+            None => BuildError::Failed(BuildFailure {
+                summary: t!("cargo could not build it").into_owned(),
+                cure: None,
+                output: stderr,
+            }),
+        });
+    }
+    match program_of(&stdout) {
+        Ok(program) => own_program(&program, &place.target)
+            .map_err(|summary| BuildError::Failed(BuildFailure { summary, cure: None, output: stderr })),
+        Err(accident) => Err(befallen(accident, stderr)),
+    }
+}
+
+/// Runs one command of a build to its end, whatever its status.
+///
+/// # Errors
+/// It could not be started, took too long or too much, or the user wanted everything to end.
+pub(super) fn run(
+    place: &Place,
+    recipe: &Recipe,
+    allowed: Allowed,
+    terms: Terms,
+) -> Result<Said, BuildError> {
     let output = confined::run(Orders {
-        recipe: &recipe(place, toolchain),
+        recipe,
         reach: terms.reach,
-        allowed: allowed(place, toolchain),
+        allowed,
         allowance: Allowance {
             memory: MEMORY,
             tasks: TASKS,
@@ -184,38 +226,23 @@ fn run_cargo(place: &Place, terms: Terms) -> Result<PathBuf, BuildError> {
         interrupted: terms.interrupted,
     });
     let Output { end, stdout, stderr } = output.map_err(|error| {
-        let program = toolchain.cargo.display();
+        let program = recipe.program.display();
         BuildError::Broken(
             t!("%{program} could not be started: %{error}", program = program, error = error).into_owned(),
         )
     })?;
-    let failed = |summary: Cow<str>| {
-        let summary = summary.into_owned();
-        Err(BuildError::Failed(BuildFailure { summary, cure: None, output: stderr.clone() }))
-    };
-    match end {
-        End::Departed(Departure::Status(0)) => {}
-        End::Departed(_) => {
-            return match accident::of_build(&stderr, &place.target) {
-                Some(accident) => Err(befallen(accident, stderr)),
-                None => failed(t!("cargo could not build it")),
-            };
-        }
-        End::TooLong => {
-            return failed(t!("the build took longer than %{time}", time = minutes(terms.within)));
-        }
+    let summary = match end {
+        End::Departed(departure) => return Ok(Said { departure, stdout, stderr }),
+        End::TooLong => t!("the build took longer than %{time}", time = minutes(terms.within)),
         End::TooMuch(excess) => {
             if matches!(excess, Excess::Disk(_)) {
                 let _ = folder::remove(&place.target);
             }
-            return failed(t!("the build was ended: %{why}", why = excess));
+            t!("the build was ended: %{why}", why = excess)
         }
         End::Interrupted => return Err(BuildError::Interrupted),
-    }
-    match program_of(&stdout) {
-        Ok(program) => own_program(&program, &place.target).or_else(|summary| failed(summary.into())),
-        Err(accident) => Err(befallen(accident, stderr)),
-    }
+    };
+    Err(BuildError::Failed(BuildFailure { summary: summary.into_owned(), cure: None, output: stderr }))
 }
 
 fn recipe(place: &Place, toolchain: &Toolchain) -> Recipe {

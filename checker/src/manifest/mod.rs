@@ -2,6 +2,7 @@
 //!
 //! A YAML syntax error ends reading; everything else that is wrong is reported at once.
 
+mod append;
 mod check;
 mod config;
 mod config_text;
@@ -26,6 +27,7 @@ use std::path::Path;
 
 use rust_i18n::t;
 
+pub use append::append_lab;
 pub use config::config;
 pub use config_text::{with_site, without_site};
 pub use index::{Indexed, index, index_text};
@@ -34,6 +36,7 @@ pub use lint::{Lint, Warning, Warnings, lint};
 pub use problem::{Colour, Place, Problem, Problems};
 pub use schema::schema;
 pub use script::{bytes_of_text, fault_of_name};
+pub use value::is_id;
 pub use write::check_in_yaml;
 
 use crate::model::course::Course;

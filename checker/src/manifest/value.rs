@@ -74,8 +74,7 @@ pub fn is_language(tag: &str) -> bool {
 /// Lower-case letters, digits and `-`.
 pub fn id<'n>(node: &'n Node, problems: &mut Vec<Problem>) -> Option<&'n str> {
     let id = text(node, problems)?;
-    let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    if id.is_empty() || id.starts_with('-') || !id.bytes().all(fits) {
+    if !is_id(id) {
         problems.push(
             Problem::new(node.place, t!("`%{id}` cannot be an id", id = id))
                 .help(t!("ids are lower-case letters, digits and `-`, as in `echo-loop`")),
@@ -83,6 +82,11 @@ pub fn id<'n>(node: &'n Node, problems: &mut Vec<Problem>) -> Option<&'n str> {
         return None;
     }
     Some(id)
+}
+
+pub fn is_id(text: &str) -> bool {
+    let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    !text.is_empty() && !text.starts_with('-') && text.bytes().all(fits)
 }
 
 /// A whole number from `least` to `most`.

@@ -32,7 +32,7 @@ use crate::machine::build::{self, BuildError, Terms};
 use crate::machine::isolation::{self, Reach, Wanted};
 use crate::machine::stage::Bell;
 use crate::machine::tty::AsFound;
-use crate::machine::{folder, process, tree};
+use crate::machine::{folder, process, program, tree};
 use crate::model::course::{Check, Console, Errors, Lab};
 use crate::model::outcome::BuildFailure;
 use crate::model::script::{Sentence, Step};
@@ -295,8 +295,7 @@ fn connects(steps: &[Step]) -> bool {
 fn program(plan: &LabPlan, terms: Terms) -> Result<ProgramLine, BuildError> {
     match &plan.source {
         Source::Program(line) => Ok(line.clone()),
-        Source::Crate(folder) => build::build(folder, terms)
-            .map(|program| ProgramLine::Words(vec![program.to_string_lossy().into_owned()])),
+        Source::Crate(folder) => program::make(folder, terms).map(ProgramLine::Words),
     }
 }
 

@@ -6,11 +6,11 @@ use rust_i18n::t;
 
 use super::view::{CheckView, View, get};
 use super::warning::{Finds, Lint};
-use crate::model::course::Leftovers;
+use crate::model::course::{Actor, Leftovers, Part, Post};
 use crate::model::script::{Form, Listener, Sentence, Step, Who};
 
 /// What a script has brought about so far.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 struct World {
     /// The line in which the program has ended.
     program_ended: Option<u32>,
@@ -39,7 +39,8 @@ enum Why {
 }
 
 pub fn look(view: &View<'_>, check: &CheckView<'_>, finds: &mut Finds) {
-    let mut walk = Walk { world: World::default(), found: BTreeMap::new(), speaks_of_output: false };
+    let mut walk =
+        Walk { world: World::of(&check.check.cast), found: BTreeMap::new(), speaks_of_output: false };
     walk.steps(&check.check.script.steps);
     let mut place_of = BTreeMap::new();
     super::languages::each_step(&check.check.script.steps, &mut |step| {
@@ -193,6 +194,16 @@ impl Walk {
 }
 
 impl World {
+    /// Whoever speaks in datagrams is there from the beginning, and to the end.
+    fn of(cast: &[Actor]) -> World {
+        let is_there = |actor: &&Actor| matches!(actor.part, Part::UdpClient | Part::Post(Post::UdpServer));
+        let there = cast.iter().filter(is_there);
+        World {
+            program_ended: None,
+            clients: there.map(|actor| (actor.name.clone(), Client::Open)).collect(),
+        }
+    }
+
     fn take_changes(&mut self, before: &World, after: &World) {
         if before.program_ended != after.program_ended {
             self.program_ended = after.program_ended;
