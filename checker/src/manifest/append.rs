@@ -82,7 +82,7 @@ mod tests {
             "",
             "labs: []\n",
             "labs: [{ id: one }]\n",
-            "labs:\n  - id: one\n    s: |+\n      a\n\n",
+            "labs:\n  - id: one\n    s: |+\n      a\n\n\n",
             "{ labs: [{ id: one }] }",
         ] {
             assert_eq!(append_lab(text, ENTRY), None, "{text}");
