@@ -12,10 +12,31 @@ use crate::model::stage::{Load, Resources};
 /// A thread's use of processors is held against at least so much time.
 const WINDOW: Duration = Duration::from_millis(400);
 
+/// What a thread has had and wanted of the processors since it began.
+#[derive(Debug, Clone, Copy, Default)]
+struct Demand {
+    /// It ran, or waited for its turn.
+    wanted: Duration,
+    /// How often it gave its processor up to wait for something.
+    waits: u64,
+    /// `R`, `S` …, as proc(5) calls it.
+    state: Option<char>,
+}
+
+/// A thread between two counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Use {
+    Calm,
+    Busy,
+    /// It waited for nothing and yet was not seen to run: its turn on a loaded machine may still be to come,
+    /// which the kernel books when it is over.
+    Unclear,
+}
+
 /// What is kept from one count to the next.
 #[derive(Debug, Default)]
 pub struct Census {
-    before: Option<(Instant, BTreeMap<i32, Duration>)>,
+    before: Option<(Instant, BTreeMap<i32, Demand>)>,
     busy: Vec<i32>,
     load: Load,
 }
@@ -53,7 +74,7 @@ impl Census {
         &self.busy
     }
 
-    fn compare(&mut self, demands: BTreeMap<i32, Duration>) {
+    fn compare(&mut self, demands: BTreeMap<i32, Demand>) {
         let now = Instant::now();
         let Some((then, earlier)) = &self.before else {
             self.before = Some((now, demands));
@@ -63,29 +84,50 @@ impl Census {
         if window < WINDOW {
             return;
         }
-        // Waiting for a processor counts as well: on a loaded machine nobody gets a whole one.
-        let nearly_all = window * 3 / 4;
-        let grown = |tid: &i32, demand: &Duration| demand.saturating_sub(*earlier.get(tid).unwrap_or(demand));
-        self.busy = demands
+        let uses: Vec<(i32, Use)> = demands
             .iter()
-            .filter(|(tid, demand)| grown(tid, demand) >= nearly_all)
-            .map(|(tid, _)| *tid)
+            .map(|(tid, demand)| (*tid, demand.since(earlier.get(tid).unwrap_or(demand), window)))
             .collect();
-        self.load = if self.busy.is_empty() { Load::Calm } else { Load::Busy };
+        self.busy = uses.iter().filter(|(_, used)| *used == Use::Busy).map(|(tid, _)| *tid).collect();
+        if !self.busy.is_empty() {
+            self.load = Load::Busy;
+        } else if uses.iter().all(|(_, used)| *used == Use::Calm) {
+            self.load = Load::Calm;
+        }
         self.before = Some((now, demands));
     }
 }
 
-/// The living threads of a process, each with the time that it ran or waited for a processor.
-fn threads(pid: i32) -> Vec<(i32, Duration)> {
+impl Demand {
+    fn since(self, earlier: &Demand, window: Duration) -> Use {
+        // Waiting for a processor counts as well: on a loaded machine nobody gets a whole one.
+        if self.wanted.saturating_sub(earlier.wanted) >= window * 3 / 4 {
+            Use::Busy
+        } else if self.waits == earlier.waits && (self.wanted != earlier.wanted || self.state == Some('R')) {
+            Use::Unclear
+        } else {
+            Use::Calm
+        }
+    }
+}
+
+/// The living threads of a process.
+fn threads(pid: i32) -> Vec<(i32, Demand)> {
     tree::living_threads(pid).into_iter().map(|tid| (tid, demand(pid, tid))).collect()
 }
 
-fn demand(pid: i32, tid: i32) -> Duration {
-    let text = fs::read_to_string(format!("/proc/{pid}/task/{tid}/schedstat")).unwrap_or_default();
-    let mut nanoseconds = text.split_whitespace().map(|word| word.parse::<u64>().unwrap_or(0));
+fn demand(pid: i32, tid: i32) -> Demand {
+    let read = |name: &str| fs::read_to_string(format!("/proc/{pid}/task/{tid}/{name}")).unwrap_or_default();
+    let statistics = read("schedstat");
+    let mut nanoseconds = statistics.split_whitespace().map(|word| word.parse::<u64>().unwrap_or(0));
     let (ran, waited) = (nanoseconds.next().unwrap_or(0), nanoseconds.next().unwrap_or(0));
-    Duration::from_nanos(ran.saturating_add(waited))
+    let status = read("status");
+    let value = |key: &str| Some(status.lines().find_map(|line| line.strip_prefix(key))?.trim());
+    Demand {
+        wanted: Duration::from_nanos(ran.saturating_add(waited)),
+        waits: value("voluntary_ctxt_switches:").and_then(|number| number.parse().ok()).unwrap_or(0),
+        state: value("State:").and_then(|state| state.chars().next()),
+    }
 }
 
 /// The names of what a process has open.
@@ -176,6 +218,22 @@ mod tests {
     fn inode_of(socket: &impl std::os::fd::AsRawFd) -> u64 {
         let name = fs::read_link(format!("/proc/self/fd/{}", socket.as_raw_fd())).unwrap();
         inode(name.to_str().unwrap()).unwrap()
+    }
+
+    #[test]
+    fn a_thread_that_only_waits_for_its_turn_is_not_called_calm() {
+        let window = WINDOW;
+        let earlier = Demand { wanted: Duration::from_secs(1), waits: 7, state: Some('S') };
+        let after = |milliseconds: u64, waits: u64| Demand {
+            wanted: earlier.wanted + Duration::from_millis(milliseconds),
+            waits,
+            ..earlier
+        };
+        assert_eq!(after(390, 7).since(&earlier, window), Use::Busy);
+        assert_eq!(after(120, 7).since(&earlier, window), Use::Unclear);
+        assert_eq!(after(120, 9).since(&earlier, window), Use::Calm);
+        assert_eq!(after(0, 7).since(&earlier, window), Use::Calm);
+        assert_eq!(Demand { state: Some('R'), ..earlier }.since(&earlier, window), Use::Unclear);
     }
 
     #[test]
