@@ -38,6 +38,7 @@ const NO_MESSAGES: &[(&str, &str, &str)] = &[
     ("machine/sight/threads.rs", "\nvoluntary_ctxt_switches:", "what the kernel writes"),
     ("machine/sight/threads.rs", "\nnonvoluntary_ctxt_switches:", "what the kernel writes"),
     ("machine/accident/signs.rs", "*", "what cargo and rustc say, which is looked for"),
+    ("command/by_hand/wish.rs", ":open bia udp", "a command to copy"),
     ("command/checkout.rs", "  cd {}", "a command"),
     ("command/checkout.rs", "less {}", "a command"),
     ("command/checkout.rs", "checker check", "a command"),

@@ -1,5 +1,6 @@
 //! A stage without a script: for a person who tries a program by hand.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::Path;
 
@@ -14,7 +15,8 @@ use crate::machine::port::Door;
 use crate::machine::sight::Sight;
 use crate::machine::stage::{Setup, Stage};
 use crate::machine::station::Station;
-use crate::model::course::Check;
+use crate::model::course::{Check, Post};
+use crate::model::stage::Seat;
 
 /// What is tried, and how.
 #[derive(Debug, Clone, Copy)]
@@ -34,10 +36,17 @@ pub struct Bench {
     pub address: SocketAddr,
     /// The command line, as a shell would read it.
     pub command: String,
+    /// Those who have a port that the program may be sent to: they have the first seats, in this order.
+    pub hosts: Vec<Host>,
     /// Holds the port as long as it is needed.
     _door: Door,
-    /// Those that the program may have been told of.
-    _stations: Vec<(String, Station)>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Host {
+    pub name: String,
+    pub post: Post,
+    pub address: SocketAddr,
 }
 
 /// Gives `act` a stage in a thread and a folder of its own; both are gone afterwards, and all that ran there.
@@ -62,13 +71,20 @@ fn bench(trial: Trial, folder: &Path) -> Result<Bench, Unready> {
     let Trial { check, program, seed, sight, reach } = trial;
     let Footing { sandbox, door, stations, recipe, words } =
         footing::lay(check, program, reach, seed, folder)?;
+    let posts: BTreeMap<_, _> =
+        check.cast.iter().filter_map(|actor| Some((&actor.name, actor.part.post()?))).collect();
+    let host = |(name, station): &(String, Station)| {
+        Some(Host { name: name.clone(), post: *posts.get(name)?, address: station.address() })
+    };
+    let hosts: Vec<Host> = stations.iter().filter_map(host).collect();
+    let stations = stations.into_iter().enumerate().map(|(seat, (_, station))| (Seat(seat), station));
     let setup = Setup {
         recipe,
         sandbox,
         address: door.address(),
         search: footing::search(check),
-        seats: 0,
-        stations: Vec::new(),
+        seats: hosts.len(),
+        stations: stations.collect(),
         udp_clients: Vec::new(),
         files: Vec::new(),
     };
@@ -78,5 +94,5 @@ fn bench(trial: Trial, folder: &Path) -> Result<Bench, Unready> {
     };
     let stage = Stage::new(setup, sight)?;
     let command = command_line::shown(&words);
-    Ok(Bench { stage, address: door.address(), command, _door: door, _stations: stations })
+    Ok(Bench { stage, address: door.address(), command, hosts, _door: door })
 }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use crate::model::course::Speech;
 use crate::model::outcome::LastOutput;
 use crate::model::script::Signal;
 use crate::model::stage::{Ear, Happening, Order, Seat};
@@ -44,9 +45,12 @@ impl Record {
         Record { datagrams, ..self }
     }
 
-    /// One more seat, with the name of its client.
-    pub fn add_seat(&mut self, name: &str) {
+    /// One more seat, with the name of its owner.
+    pub fn add_seat(&mut self, name: &str, speech: Speech) {
         self.seats.push(name.to_owned());
+        if speech == Speech::Datagrams {
+            self.datagrams.insert(name.to_owned());
+        }
     }
 
     pub fn seats(&self) -> &[String] {

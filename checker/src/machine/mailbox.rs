@@ -57,6 +57,10 @@ impl Mailbox {
         &mut self.socket
     }
 
+    pub fn address(&self) -> Option<SocketAddr> {
+        self.socket.local_addr().ok()
+    }
+
     pub fn queue(&mut self, bytes: Vec<u8>, to: To) {
         self.queue.push_back(Letter { bytes, to });
     }

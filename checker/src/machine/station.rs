@@ -94,6 +94,13 @@ impl Station {
         }
     }
 
+    /// Does a connection wait for us?
+    pub fn has_caller(&self) -> bool {
+        let Kind::Server(listener) = &self.kind else { return false };
+        let mut ready = [PollFd::new(listener.as_fd(), PollFlags::POLLIN)];
+        poll(&mut ready, PollTimeout::ZERO).is_ok_and(|ready| ready > 0)
+    }
+
     /// The next connection that waits for us, and where it comes from.
     pub fn accept(&self) -> Option<(TcpStream, SocketAddr)> {
         match &self.kind {
@@ -173,7 +180,7 @@ mod tests {
     #[test]
     fn a_server_has_the_connections_that_came_before_it_asked() {
         let station = Station::open(Post::TcpServer).unwrap();
-        assert!(station.accept().is_none());
+        assert!(!station.has_caller() && station.accept().is_none());
         let client = TcpStream::connect(station.address()).unwrap();
         let begin = std::time::Instant::now();
         let (_, from) = loop {
@@ -183,5 +190,9 @@ mod tests {
             assert!(begin.elapsed() < Duration::from_secs(20));
         };
         assert_eq!(from, client.local_addr().unwrap());
+        let _again = TcpStream::connect(station.address()).unwrap();
+        while !station.has_caller() {
+            assert!(begin.elapsed() < Duration::from_secs(20));
+        }
     }
 }

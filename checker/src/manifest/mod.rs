@@ -37,7 +37,7 @@ pub use problem::{Colour, Place, Problem, Problems};
 pub use schema::schema;
 pub use script::{bytes_of_text, fault_of_name};
 pub use value::is_id;
-pub use write::check_in_yaml;
+pub use write::{Heading, check_in_yaml};
 
 use crate::model::course::Course;
 

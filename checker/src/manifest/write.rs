@@ -1,20 +1,56 @@
 //! A check → the lines of labs.yaml that would be read as it.
 
+use crate::model::course::{Actor, Part, Post};
 use crate::model::script::Script;
 
 /// Of the list below `checks:`.
 const INDENT: &str = "      ";
 
-/// An entry of a lab's `checks`, indented as there, with its newline. `args` are the check's own, where it has any.
-pub fn check_in_yaml(id: &str, title: &str, args: &[String], script: &Script) -> String {
-    let mut lines = vec![format!("{INDENT}- id: {id}"), format!("{INDENT}  title: {}", quoted(title))];
-    if !args.is_empty() {
-        let args: Vec<String> = args.iter().map(|arg| quoted(arg)).collect();
-        lines.push(format!("{INDENT}  args: [{}]", args.join(", ")));
+/// What a check says besides its script.
+#[derive(Debug)]
+pub struct Heading<'a> {
+    pub id: &'a str,
+    pub title: &'a str,
+    /// Where it is not its lab's.
+    pub run: Option<&'a str>,
+    /// The check's own; none where it has its lab's.
+    pub args: Option<&'a [String]>,
+    /// Those who must be declared.
+    pub actors: &'a [Actor],
+}
+
+/// An entry of a lab's `checks`, indented as there, with its newline.
+pub fn check_in_yaml(heading: &Heading, script: &Script) -> String {
+    let mut lines = vec![format!("- id: {}", heading.id), format!("  title: {}", quoted(heading.title))];
+    if let Some(run) = heading.run {
+        lines.push(format!("  run: {}", quoted(run)));
     }
-    lines.push(format!("{INDENT}  script: |"));
-    lines.extend(script.to_string().lines().map(|line| format!("{INDENT}    {line}")));
-    lines.join("\n") + "\n"
+    if let Some(args) = heading.args {
+        let args: Vec<String> = args.iter().map(|arg| quoted(arg)).collect();
+        lines.push(format!("  args: [{}]", args.join(", ")));
+    }
+    let declared: Vec<String> = heading.actors.iter().filter_map(declared).collect();
+    if !declared.is_empty() {
+        lines.push(format!("  actors: {{ {} }}", declared.join(", ")));
+    }
+    lines.push("  script: |".to_owned());
+    lines.extend(script.to_string().lines().map(|line| format!("    {line}")));
+    lines.iter().map(|line| format!("{INDENT}{line}\n")).collect()
+}
+
+/// None for those whom a script may name without a declaration.
+fn declared(actor: &Actor) -> Option<String> {
+    let part = match actor.part {
+        Part::Client | Part::Guest => return None,
+        Part::Crowd { clients } => format!("clients: {clients}"),
+        Part::UdpClient => "udp: client".to_owned(),
+        Part::Post(Post::TcpServer) => "tcp: server".to_owned(),
+        Part::Post(Post::TcpClosed) => "tcp: closed".to_owned(),
+        Part::Post(Post::TcpFull) => "tcp: full".to_owned(),
+        Part::Post(Post::UdpServer) => "udp: server".to_owned(),
+        Part::Post(Post::UdpClosed) => "udp: closed".to_owned(),
+    };
+    Some(format!("{}: {{ {part} }}", actor.name))
 }
 
 /// In double quotes, which YAML reads as JSON does.

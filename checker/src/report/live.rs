@@ -1,5 +1,6 @@
 //! A conversation held by hand, told while it happens: who heard what, and when.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use rust_i18n::t;
@@ -48,6 +49,27 @@ pub enum News {
     SendFailed {
         who: String,
     },
+    /// A server has taken a connection of the program.
+    CameIn {
+        who: String,
+    },
+    /// A datagram of so many bytes has arrived.
+    Posted {
+        who: String,
+        bytes: usize,
+    },
+    HeardLetter {
+        who: String,
+        bytes: Vec<u8>,
+    },
+    /// From somebody whom it did not ask.
+    Strayed {
+        who: String,
+        from: SocketAddr,
+        bytes: Vec<u8>,
+    },
+    /// Stands on the user's screen.
+    Seen(Vec<u8>),
     Printed(Vec<u8>),
     Complained(Vec<u8>),
     Exited {
@@ -71,7 +93,7 @@ pub fn news(news: &News, after: Duration, palette: &Palette) -> Vec<Line> {
         News::Refused { who } => {
             (who.as_str(), Ink::Bad, one(t!("cannot connect: the connection is refused")))
         }
-        News::Heard { who, bytes } => (who.as_str(), Ink::Plain, heard(bytes, palette)),
+        News::Heard { who, bytes } => (who.as_str(), Ink::Plain, came(bytes, Verb::Receives, palette)),
         News::Ended { who, ending: Ending::Fin } => {
             (who.as_str(), Ink::Mild, one(t!("receives the end: the program closed the connection")))
         }
@@ -81,6 +103,20 @@ pub fn news(news: &News, after: Duration, palette: &Palette) -> Vec<Line> {
         News::SendFailed { who } => {
             (who.as_str(), Ink::Bad, one(t!("cannot send: the connection is broken")))
         }
+        News::CameIn { who } => (who.as_str(), Ink::Faint, one(t!("accepts: the program has connected"))),
+        News::Posted { who, bytes } => {
+            let size = words::size(*bytes as u64);
+            (who.as_str(), Ink::Faint, one(t!("has sent a datagram of %{size}", size = size)))
+        }
+        News::HeardLetter { who, bytes } => {
+            (who.as_str(), Ink::Plain, one(t!("receives a datagram: %{text}", text = letter(bytes, palette))))
+        }
+        News::Strayed { who, from, bytes } => {
+            let text = letter(bytes, palette);
+            let told = t!("a datagram from elsewhere, %{address}: %{text}", address = from, text = text);
+            (who.as_str(), Ink::Mild, one(told))
+        }
+        News::Seen(bytes) => ("user", Ink::Plain, came(bytes, Verb::Sees, palette)),
         News::Printed(bytes) => (&*program, Ink::Plain, output(&t!("prints:"), bytes, palette)),
         News::Complained(bytes) => (&*program, Ink::Plain, output(&t!("complains:"), bytes, palette)),
         News::Exited { how, .. } => (&*program, Ink::Strong, vec![words::departure(*how)]),
@@ -102,6 +138,12 @@ pub fn cause(why: &Why, scene: Scene, palette: &Palette) -> Option<String> {
 /// Something that nobody in particular said.
 pub fn aside(ink: Ink, text: &str) -> Vec<Line> {
     wrap(text, WIDTH - NAME).iter().map(|row| Line::indented(NAME).then(ink, row)).collect()
+}
+
+/// How somebody is found who is there.
+pub fn notice(who: &str, text: &str, palette: &Palette) -> Vec<Line> {
+    let line = Line::blank().column(Ink::Strong, who, NAME - 1, palette).then(Ink::Plain, " ");
+    vec![line.then(Ink::Faint, text)]
 }
 
 /// What each thread does, in a few words.
@@ -130,8 +172,18 @@ fn rows(who: &str, ink: Ink, texts: &[String], after: Duration, palette: &Palett
     lines
 }
 
+#[derive(Debug, Clone, Copy)]
+enum Verb {
+    Receives,
+    Sees,
+}
+
+fn letter(bytes: &[u8], palette: &Palette) -> String {
+    quoted(bytes, palette.showing(WIDTH - NAME - TIME - 24))
+}
+
 /// A row for each line that came.
-fn heard(bytes: &[u8], palette: &Palette) -> Vec<String> {
+fn came(bytes: &[u8], verb: Verb, palette: &Palette) -> Vec<String> {
     let showing = palette.showing(WIDTH - NAME - TIME - 12);
     let all: Vec<&[u8]> = bytes.split_inclusive(|byte| *byte == b'\n').collect();
     let mut rows: Vec<String> = all
@@ -140,11 +192,18 @@ fn heard(bytes: &[u8], palette: &Palette) -> Vec<String> {
         .map(|line| {
             let text = quoted(line, showing);
             if line.ends_with(b"\n") {
-                t!("receives %{text}", text = text).into_owned()
+                match verb {
+                    Verb::Receives => t!("receives %{text}", text = text),
+                    Verb::Sees => t!("sees %{text}", text = text),
+                }
             } else {
                 let text = format!("{text} {}", showing.no_newline);
-                t!("receives %{text} (no newline)", text = text.trim_end()).into_owned()
+                match verb {
+                    Verb::Receives => t!("receives %{text} (no newline)", text = text.trim_end()),
+                    Verb::Sees => t!("sees %{text} (no newline)", text = text.trim_end()),
+                }
             }
+            .into_owned()
         })
         .collect();
     if all.len() > MOST_ROWS {

@@ -3,8 +3,9 @@
 //! What somebody hears belongs behind what was done before it, so it is kept until the next act and then
 //! written as whole lines, however it was cut on its way.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use crate::model::course::Speech;
 use crate::model::script::{
     Exit, Form, Listener, Payload, Phrase, Piece, Script, Sentence, Shape, Step, Until, Who,
 };
@@ -23,12 +24,15 @@ pub enum Output {
 #[derive(Debug)]
 pub struct Scribe {
     output: Output,
-    names: Vec<String>,
+    /// Of each seat, its owner's name, and how they speak.
+    seats: Vec<(String, Speech)>,
     sentences: Vec<Sentence>,
     /// What was heard since the last act.
     heard: BTreeMap<Ear, Heard>,
     /// Connections that are not known to be accepted.
     dials: Vec<Dial>,
+    /// Sentences about datagrams that have not arrived, with their senders.
+    posted: Vec<(Seat, usize)>,
     /// The port of a connection, which is another one each time, and what it is called in texts.
     ports: Vec<(u16, String)>,
 }
@@ -38,6 +42,8 @@ struct Heard {
     bytes: Vec<u8>,
     /// The end came behind it.
     end: bool,
+    /// Of those who hear one message at a time.
+    letters: Vec<Vec<u8>>,
 }
 
 #[derive(Debug)]
@@ -58,17 +64,18 @@ impl Scribe {
     pub fn new(output: Output) -> Self {
         Scribe {
             output,
-            names: Vec::new(),
+            seats: Vec::new(),
             sentences: Vec::new(),
             heard: BTreeMap::new(),
             dials: Vec::new(),
+            posted: Vec::new(),
             ports: Vec::new(),
         }
     }
 
-    /// One more client.
-    pub fn add_seat(&mut self, name: &str) {
-        self.names.push(name.to_owned());
+    /// One more client, or server.
+    pub fn add_seat(&mut self, name: &str, speech: Speech) {
+        self.seats.push((name.to_owned(), speech));
     }
 
     /// The client's own port: a program may speak of it.
@@ -114,8 +121,22 @@ impl Scribe {
             Order::TypeRaw(bytes) => Sentence::UserTypesRaw { text: Phrase::quoted(bytes) },
             Order::Press(key) => Sentence::UserPresses(*key),
             Order::EndInput => Sentence::UserEndsInput,
-            // Nobody at a bench listens, or sends datagrams.
-            Order::Accept { .. } | Order::Post { .. } => return,
+            Order::Accept { seat, at } => {
+                let guest = (seat != at).then(|| self.name(*seat));
+                Sentence::Accept { server: self.name(*at), guest }
+            }
+            Order::Post { seat, letters, instead_of } => {
+                let who = who(seat);
+                self.posted.push((*seat, self.sentences.len()));
+                match instead_of {
+                    Some(of) => Sentence::AnswerInstead {
+                        who,
+                        of: self.name(*of),
+                        lines: letters.iter().map(|letter| Phrase::of_line(letter)).collect(),
+                    },
+                    None => Sentence::Send { who, what: datagrams(letters), pieces: None },
+                }
+            }
         };
         self.sentences.push(sentence);
     }
@@ -129,12 +150,16 @@ impl Scribe {
                 }
             }
             Happening::Accepted(seat) => self.accepted(*seat),
+            Happening::Sent(seat) => self.posted.retain(|(sender, _)| sender != seat),
             Happening::Refused(seat) => {
                 if let Some(index) = self.take_dial(*seat)
                     && let Some(Sentence::Connect { who, through, .. }) = self.sentences.get(index).cloned()
                 {
                     self.sentences[index] = Sentence::CannotConnect { who, through };
                 }
+            }
+            Happening::Heard { ear: ear @ Ear::Seat(seat), bytes } if self.hears_datagrams(*seat) => {
+                self.heard.entry(*ear).or_default().letters.push(bytes.clone());
             }
             Happening::Heard { ear, bytes } if self.listens(*ear) => {
                 if let Ear::Seat(seat) = ear {
@@ -156,11 +181,17 @@ impl Scribe {
         }
     }
 
+    /// Everybody who takes part in what was said so far.
+    pub fn actors(&self) -> BTreeSet<String> {
+        let steps = self.script().steps;
+        steps.iter().flat_map(|step| names(&step.sentence)).map(str::to_owned).collect()
+    }
+
     /// All that was said so far.
     pub fn script(&self) -> Script {
         // A client that never got through has said nothing, and nobody knows how that would end.
-        let lost: Vec<usize> =
-            self.dials.iter().filter(|dial| dial.line == Line::Dialing).map(|dial| dial.sentence).collect();
+        let dialing = self.dials.iter().filter(|dial| dial.line == Line::Dialing).map(|dial| dial.sentence);
+        let lost: Vec<usize> = dialing.chain(self.posted.iter().map(|(_, sentence)| *sentence)).collect();
         let written = self.sentences.iter().enumerate().filter(|(index, _)| !lost.contains(index));
         let mut sentences: Vec<Sentence> = written.map(|(_, sentence)| sentence.clone()).collect();
         sentences.extend(self.sentences_of_heard());
@@ -175,7 +206,11 @@ impl Scribe {
     }
 
     fn name(&self, seat: Seat) -> String {
-        self.names.get(seat.0).cloned().unwrap_or_default()
+        self.seats.get(seat.0).map(|(name, _)| name.clone()).unwrap_or_default()
+    }
+
+    fn hears_datagrams(&self, seat: Seat) -> bool {
+        self.seats.get(seat.0).is_some_and(|(_, speech)| *speech == Speech::Datagrams)
     }
 
     fn listens(&self, ear: Ear) -> bool {
@@ -224,7 +259,8 @@ impl Scribe {
         for (names, heard) in groups {
             let listener = Listener::Clients(Who::Named(names));
             let end = heard.end.then_some(Form::Disconnected);
-            let forms = self.forms(&heard.bytes).chain(end);
+            let letters = heard.letters.iter().map(|letter| self.form_of_datagram(letter));
+            let forms = self.forms(&heard.bytes).chain(letters).chain(end);
             sentences.extend(forms.map(|form| Sentence::Receive { listener: listener.clone(), form }));
         }
         if let Some(heard) = self.heard.get(&Ear::Output) {
@@ -252,6 +288,13 @@ impl Scribe {
                 Form::Next(vec![self.with_ports(Phrase::of_line(text))])
             }
             _ => Form::Raw(Phrase::quoted(line)),
+        }
+    }
+
+    fn form_of_datagram(&self, letter: &[u8]) -> Form {
+        match is_text(letter) {
+            true => Form::Next(vec![self.with_ports(Phrase::of_line(letter))]),
+            false => Form::Raw(Phrase::quoted(letter)),
         }
     }
 
@@ -291,6 +334,34 @@ fn numbers_apart(text: &str) -> Vec<&str> {
             text.get(from..*at)
         })
         .collect()
+}
+
+/// Those whom a sentence of ours names.
+fn names(sentence: &Sentence) -> Vec<&str> {
+    let (who, other) = match sentence {
+        Sentence::Accept { server, .. } => return vec![server],
+        Sentence::AnswerInstead { who, of, .. } => (who, Some(of.as_str())),
+        Sentence::Send { who, .. }
+        | Sentence::Receive { listener: Listener::Clients(who), .. }
+        | Sentence::Connect { who, .. } => (who, None),
+        _ => return Vec::new(),
+    };
+    match who {
+        Who::Named(names) => names.iter().map(String::as_str).chain(other).collect(),
+        Who::Everyone { .. } => Vec::new(),
+    }
+}
+
+fn datagrams(letters: &[Vec<u8>]) -> Payload {
+    match letters {
+        [letter] if !is_text(letter) => Payload::Raw(Phrase::quoted(letter)),
+        _ => Payload::Lines(letters.iter().map(|letter| Phrase::of_line(letter)).collect()),
+    }
+}
+
+/// Could a datagram be a line without its newline?
+fn is_text(letter: &[u8]) -> bool {
+    !letter.contains(&b'\n') && !letter.ends_with(b"\r")
 }
 
 /// A whole line that can be seen is a line; anything else is what it is.

@@ -1,5 +1,6 @@
 //! `checker try`: the program, and a person who speaks to it as several clients.
 
+mod casting;
 mod help;
 mod notebook;
 mod pipe;
@@ -18,8 +19,9 @@ use rust_i18n::t;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
+use self::casting::Casting;
 use self::notebook::Notebook;
-use self::session::{Ready, Session, Typed};
+use self::session::{Part, Ready, Session, Typed};
 use super::check::{Sight, Target, Whose, watch_for_interrupts};
 use super::room::Room;
 use super::targets::Named;
@@ -33,12 +35,9 @@ use crate::machine::isolation::{self, Reach, Wanted};
 use crate::machine::stage::Bell;
 use crate::machine::tty::AsFound;
 use crate::machine::{folder, process, program, tree};
-use crate::model::course::{Check, Console, Errors, Lab};
 use crate::model::outcome::BuildFailure;
-use crate::model::script::{Sentence, Step};
 use crate::report::style::{Ink, Palette};
 use crate::report::{bytes, words};
-use crate::talk::scribe::Output;
 
 #[derive(Debug, Clone)]
 pub struct TryOptions {
@@ -120,7 +119,7 @@ pub fn try_by_hand(options: &TryOptions) -> Result<ExitStatus, UsageError> {
     if let Some(file) = options.save.as_ref().filter(|file| !notebook::may_be_written(file)) {
         return Err(UsageError::Said(notebook::taken(file)));
     }
-    let check = how_to_run(&plan.lab)?;
+    let casting = Casting::of(&plan.lab)?;
     let interrupted = watch_for_interrupts()?;
     let _adoption = tree::adopt_orphans();
     process::raise_descriptor_limit();
@@ -145,14 +144,14 @@ pub fn try_by_hand(options: &TryOptions) -> Result<ExitStatus, UsageError> {
     if interrupted.load(Ordering::Relaxed) {
         return Ok(ExitStatus::Interrupted);
     }
-    hold(options, &plan.lab, &check, &program, &reach)
+    hold(options, &plan.lab.id, casting, &program, &reach)
 }
 
 /// Holds the session.
 fn hold(
     options: &TryOptions,
-    lab: &Lab,
-    check: &Check,
+    lab: &str,
+    casting: Casting,
     program: &ProgramLine,
     reach: &Reach,
 ) -> Result<ExitStatus, UsageError> {
@@ -162,15 +161,9 @@ fn hold(
         Sight::None => SightMode::None,
     };
     let seed = u64::from(fastrand::u32(..));
-    let trial = Trial { check, program, seed, sight, reach };
-    let speaks = lab.checks.iter().any(|check| connects(&check.script.steps));
-    let output = match check.console {
-        _ if speaks => Output::LeftOut,
-        Console::Terminal(_) => Output::Seen,
-        Console::Screen | Console::Pipes => Output::Printed,
-    };
-    let notebook = Notebook::new(&lab.id, check.args.clone(), output, options.save.clone());
-    let first = speaks.then_some("ana");
+    let trial = Trial { check: &casting.check, program, seed, sight, reach };
+    let notebook = Notebook::new(lab, &casting, options.save.clone());
+    let part = Part { play: casting.play, console: casting.check.console, first: casting.first() };
     let found = AsFound::now();
     let is_person = found.is_some() && io::stdout().is_terminal();
     let screen = match &found {
@@ -192,7 +185,7 @@ fn hold(
         let bench = scope.spawn(move || {
             let done = on_bench(trial, move |bench| {
                 let _ = bells.send(bench.stage.bell().map_err(|error| error.to_string())?);
-                Session::new(bench, manner, palette, notebook, &*show).run(&lines, &ready, first)
+                Session::new(bench, part, manner, palette, notebook, &*show).run(&lines, &ready)
             });
             let _ = bench_ends.send(End::Bench);
             done.and_then(|done| done)
@@ -270,26 +263,6 @@ fn watch_for_signals(ends: Sender<End>) -> io::Result<()> {
 
 fn is_dumb() -> bool {
     std::env::var_os("TERM").is_none_or(|term| term.is_empty() || term == "dumb")
-}
-
-/// All of a check but its script: the first whose program is started without arguments of its own.
-fn how_to_run(lab: &Lab) -> Result<Check, UsageError> {
-    let is_plain = |check: &&Check| check.args.is_empty();
-    let check = lab.checks.iter().find(is_plain).or(lab.checks.first());
-    let mut check = check.cloned().ok_or(UsageError::NothingToCheck)?;
-    // Where the checks have a user at a terminal, this person is one.
-    if lab.checks.iter().any(|other| other.console.is_terminal()) {
-        check.console = Console::Terminal(Errors::OnScreen);
-    }
-    Ok(check)
-}
-
-fn connects(steps: &[Step]) -> bool {
-    steps.iter().any(|step| match &step.sentence {
-        Sentence::Connect { .. } => true,
-        Sentence::Together(steps) | Sentence::Repeat { steps, .. } => connects(steps),
-        _ => false,
-    })
 }
 
 fn program(plan: &LabPlan, terms: Terms) -> Result<ProgramLine, BuildError> {

@@ -6,9 +6,12 @@ use std::path::{Path, PathBuf};
 
 use rust_i18n::t;
 
-use crate::manifest;
+use super::casting::{Casting, Own};
+use super::session::Role;
+use crate::manifest::{self, Heading};
+use crate::model::course::{Actor, Part};
 use crate::model::stage::{Happening, Order, Seat};
-use crate::talk::scribe::{Output, Scribe};
+use crate::talk::scribe::Scribe;
 
 /// How a file of ours begins: only such a one is written over.
 const MARK: &str = "# checker try ";
@@ -17,19 +20,23 @@ const MARK: &str = "# checker try ";
 pub struct Notebook {
     scribe: Scribe,
     lab: String,
-    /// Of the check that is written.
-    args: Vec<String>,
+    own: Own,
     /// `--save`
     file: Option<PathBuf>,
 }
 
 impl Notebook {
-    pub fn new(lab: &str, args: Vec<String>, output: Output, file: Option<PathBuf>) -> Self {
-        Notebook { scribe: Scribe::new(output), lab: lab.to_owned(), args, file }
+    pub fn new(lab: &str, casting: &Casting, file: Option<PathBuf>) -> Self {
+        let scribe = Scribe::new(casting.output);
+        Notebook { scribe, lab: lab.to_owned(), own: casting.own.clone(), file }
     }
 
-    pub fn add_seat(&mut self, name: &str) {
-        self.scribe.add_seat(name);
+    pub fn add_seat(&mut self, name: &str, role: Role) {
+        self.scribe.add_seat(name, role.speech());
+        let is_known = self.own.actors.iter().any(|actor| actor.name == name);
+        if role == Role::Mailer && !is_known {
+            self.own.actors.push(Actor { name: name.to_owned(), part: Part::UdpClient });
+        }
     }
 
     pub fn port(&mut self, seat: Seat, port: u16) {
@@ -62,10 +69,29 @@ impl Notebook {
             return Err(t!("Nothing was said yet, so nothing was saved.").into_owned());
         }
         let title = t!("what was said by hand");
-        let check = manifest::check_in_yaml("by-hand", &title, &self.args, &script);
+        let actors = self.declared();
+        let heading = Heading {
+            id: "by-hand",
+            title: &title,
+            run: self.own.run.as_deref(),
+            args: self.own.args.as_deref(),
+            actors: &actors,
+        };
+        let check = manifest::check_in_yaml(&heading, &script);
         let place = t!("to be pasted below `checks:` of this lab");
         let text = format!("{MARK}{}: {place}\n{check}", self.lab);
         write_whole(file, text.as_bytes()).map_err(|error| format!("{}: {error}", file.display()))
+    }
+
+    /// Those who took part, and those to whom the program is sent.
+    fn declared(&self) -> Vec<Actor> {
+        let acting = self.scribe.actors();
+        let words = self.own.run.iter().chain(self.own.args.iter().flatten());
+        let line = words.map(String::as_str).collect::<Vec<_>>().join(" ");
+        let is_needed = |actor: &&Actor| {
+            acting.contains(&actor.name) || line.contains(&format!("{{{}.port}}", actor.name))
+        };
+        self.own.actors.iter().filter(is_needed).cloned().collect()
     }
 }
 

@@ -18,6 +18,7 @@ use super::Desk;
 use super::session::{Ready, Typed};
 use super::wish::{COMMANDS, USER};
 use crate::command::ExitStatus;
+use crate::model::script::Key;
 use crate::report::style::{Ink, Palette};
 
 pub struct Screen {
@@ -106,6 +107,11 @@ fn complete(typed: &str, names: &[String]) -> (usize, Vec<Pair>) {
     };
     let everybody = names.iter().map(String::as_str).chain([USER]);
     match typed.rsplit_once(' ') {
+        Some((":press", begun)) => {
+            let keys = Key::NAMED.iter().map(Key::to_string).chain(["Ctrl-C", "Ctrl-D"].map(str::to_owned));
+            let fitting = keys.filter(|key| key.starts_with(begun));
+            (typed.len() - begun.len(), fitting.map(|key| pair(&key, "")).collect())
+        }
         Some((command, begun)) if COMMANDS.contains(&command) => (
             typed.len() - begun.len(),
             everybody.filter(|name| name.starts_with(begun)).map(|n| pair(n, "")).collect(),
@@ -147,6 +153,8 @@ mod tests {
         assert_eq!(completed(":th"), [":threads "]);
         assert_eq!(completed(":re"), [":reset ", ":readagain ", ":restart "]);
         assert_eq!(completed(":as b"), [":as bia"]);
+        assert_eq!(completed(":press Ctrl-C"), [":press Ctrl-C"]);
+        assert_eq!(completed(":press Pa"), [":press PageUp", ":press PageDown"]);
         assert_eq!(completed("bi"), ["bia: "]);
         assert_eq!(completed("oi b"), [""; 0]);
         assert_eq!(completed(""), [""; 0]);

@@ -7,7 +7,7 @@ use rust_i18n::t;
 
 use crate::command::suggest;
 use crate::manifest;
-use crate::model::script::Signal;
+use crate::model::script::{Key, Signal};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Wish {
@@ -17,7 +17,10 @@ pub enum Wish {
         text: String,
     },
     Raw(Vec<u8>),
-    Open(Option<String>),
+    Open {
+        name: Option<String>,
+        transport: Option<Transport>,
+    },
     As(String),
     Close(Option<String>),
     Reset(Option<String>),
@@ -27,6 +30,10 @@ pub enum Wish {
     /// So many bytes a segment; none for whole lines.
     Pieces(Option<usize>),
     Type(String),
+    /// A key of the terminal.
+    Press(Key),
+    /// A datagram to the one whom a server would answer, from the address of the one who speaks.
+    Instead(String),
     EndInput,
     Signal(Signal),
     Restart,
@@ -38,8 +45,15 @@ pub enum Wish {
     Quit,
 }
 
+/// How a client that is opened speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Transport {
+    Tcp,
+    Udp,
+}
+
 /// Every command, as it is completed and suggested.
-pub const COMMANDS: [&str; 19] = [
+pub const COMMANDS: [&str; 21] = [
     ":open",
     ":as",
     ":close",
@@ -50,6 +64,8 @@ pub const COMMANDS: [&str; 19] = [
     ":pieces",
     ":raw",
     ":type",
+    ":press",
+    ":instead",
     ":endinput",
     ":signal",
     ":restart",
@@ -77,7 +93,7 @@ pub fn read(line: &str, names: &[String]) -> Result<Wish, String> {
     let word = rest.trim();
     let named = || name(word).map(|name| (!name.is_empty()).then(|| name.to_owned()));
     Ok(match verb {
-        "open" => Wish::Open(named()?),
+        "open" => open(word)?,
         "as" if word.is_empty() => return Err(needs(":as ana")),
         "as" => Wish::As(name(word)?.to_owned()),
         "close" => Wish::Close(named()?),
@@ -88,6 +104,8 @@ pub fn read(line: &str, names: &[String]) -> Result<Wish, String> {
         "pieces" => Wish::Pieces(pieces(word)?),
         "raw" => Wish::Raw(manifest::bytes_of_text(rest).map_err(|error| format!(":raw: {error}"))?),
         "type" => Wish::Type(rest.to_owned()),
+        "press" => Wish::Press(key(word)?),
+        "instead" => Wish::Instead(rest.to_owned()),
         "endinput" => Wish::EndInput,
         "signal" => Wish::Signal(signal(word)?),
         "restart" => Wish::Restart,
@@ -109,6 +127,32 @@ fn say(line: &str, names: &[String]) -> Wish {
         return Wish::Say { who: Some(who.to_owned()), text: text.to_owned() };
     }
     Wish::Say { who: None, text: line.to_owned() }
+}
+
+fn open(words: &str) -> Result<Wish, String> {
+    let transport_of = |word: &str| match word.to_ascii_lowercase().as_str() {
+        "tcp" => Some(Transport::Tcp),
+        "udp" => Some(Transport::Udp),
+        _ => None,
+    };
+    let (word, transport) = match words.rsplit_once(' ') {
+        Some((word, transport)) => {
+            (word.trim(), Some(transport_of(transport).ok_or_else(|| needs(":open bia udp"))?))
+        }
+        None => match transport_of(words) {
+            Some(transport) => ("", Some(transport)),
+            None => (words, None),
+        },
+    };
+    let name = name(word)?;
+    Ok(Wish::Open { name: (!name.is_empty()).then(|| name.to_owned()), transport })
+}
+
+fn key(word: &str) -> Result<Key, String> {
+    Key::named(word).ok_or_else(|| {
+        let named: Vec<String> = Key::NAMED.iter().map(Key::to_string).collect();
+        t!("which key? `:press Ctrl-C`; there are %{known}", known = named.join(", ")).into_owned()
+    })
 }
 
 fn name(word: &str) -> Result<&str, String> {
@@ -190,7 +234,14 @@ mod tests {
 
     #[test]
     fn commands_take_what_they_need() {
-        assert_eq!(wish(":open caio"), Wish::Open(Some("caio".into())));
+        let open = |name: Option<&str>, transport| Wish::Open { name: name.map(str::to_owned), transport };
+        assert_eq!(wish(":open"), open(None, None));
+        assert_eq!(wish(":open caio"), open(Some("caio"), None));
+        assert_eq!(wish(":open caio udp"), open(Some("caio"), Some(Transport::Udp)));
+        assert_eq!(wish(":open tcp"), open(None, Some(Transport::Tcp)));
+        assert_eq!(wish(":press Ctrl-c"), Wish::Press(Key::Ctrl('C')));
+        assert_eq!(wish(":press Up"), Wish::Press(Key::Up));
+        assert_eq!(wish(":instead  not me"), Wish::Instead(" not me".into()));
         assert_eq!(wish(":close"), Wish::Close(None));
         assert_eq!(wish(":pieces 3"), Wish::Pieces(Some(3)));
         assert_eq!(wish(":pieces off"), Wish::Pieces(None));
@@ -206,6 +257,8 @@ mod tests {
         assert!(told(":opne bia").contains("`:open`"));
         assert!(told(":bye").contains("`::bye`"));
         assert!(told(":open Bia").contains("small letters"));
+        assert!(told(":open bia sctp").contains(":open bia udp"));
+        assert!(told(":press Ctrl").contains("Ctrl-C"));
         assert!(told(":open program").contains("small letters"));
         assert!(told(":pieces x").contains(":pieces 1"));
         assert!(told(":signal X").contains("INT, TERM"));

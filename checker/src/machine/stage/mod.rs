@@ -233,6 +233,25 @@ impl Stage {
         seat
     }
 
+    /// A seat for one more client that sends datagrams. In the thread that opened the stage.
+    pub fn add_udp_seat(&mut self) -> io::Result<Seat> {
+        let mut mailbox = Mailbox::new(Seat(self.clients.len()), station::udp_client()?);
+        if self.loopback.is_none() {
+            self.loopback = Some(Loopback::open()?);
+        }
+        let seat = self.add_seat();
+        self.poll.registry().register(mailbox.socket(), Token(SEATS + seat.0), Interest::READABLE)?;
+        self.setup.udp_clients.push(seat);
+        self.mail.insert(seat, mailbox);
+        Ok(seat)
+    }
+
+    /// At whose port a connection of the program waits to be accepted.
+    pub fn knocked(&self) -> Option<Seat> {
+        let (seat, _) = self.setup.stations.iter().find(|(_, station)| station.has_caller())?;
+        Some(*seat)
+    }
+
     /// What ends a `wait` or an `idle` from another thread. A stage has one.
     pub fn bell(&self) -> io::Result<Bell> {
         Ok(Bell(Waker::new(self.poll.registry(), WAKE)?))
@@ -254,8 +273,11 @@ impl Stage {
         Ok(())
     }
 
-    /// The connection of this client, from its own end; none where there never was one.
+    /// The connection of this client, from its own end, or its UDP socket; none where there never was one.
     pub fn local_address(&self, seat: Seat) -> Option<SocketAddr> {
+        if let Some(mailbox) = self.mail.get(&seat) {
+            return mailbox.address();
+        }
         Some(self.clients.get(seat.0)?.end()?.local)
     }
 
