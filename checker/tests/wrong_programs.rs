@@ -5,59 +5,39 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+#[allow(dead_code, reason = "each test binary uses a part of it")]
 mod wrong;
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::Mutex;
+use std::process::Command;
 
-use checker::model::course::{Lab, WrongProgram};
 use checker::model::outcome::FailureKind;
 
-fn runs() -> u32 {
-    std::env::var("CHECKER_RUNS").ok().map_or(1, |runs| runs.parse().unwrap())
-}
-
-fn sight() -> String {
-    std::env::var("CHECKER_SIGHT").unwrap_or_else(|_| "auto".into())
-}
-
-fn isolation() -> String {
-    std::env::var("CHECKER_ISOLATION").unwrap_or_else(|_| "auto".into())
-}
-
-/// The kind with which the check failed, in each of several runs; `None` where it did not fail.
-fn kinds(lab: &Lab, program: &WrongProgram, command: &str, wanted: &Option<String>) -> Vec<Option<String>> {
-    let options = ["--sight", &sight(), "--isolation", &isolation()];
-    let one = || {
-        let entry = wrong::entry(&lab.id, command, &program.fails, &options);
-        if entry["skipped"]["reason"] == "not-possible" {
-            // Not every machine can give a check a network of its own.
-            return wanted.clone();
-        }
-        entry["kind"].as_str().map(str::to_owned)
-    };
-    (0..runs()).map(|_| one()).collect()
+fn variable(name: &str, otherwise: &str) -> String {
+    std::env::var(name).unwrap_or_else(|_| otherwise.into())
 }
 
 fn check_lab(id: &str) {
     let course = wrong::course();
     let lab = course.labs.iter().find(|lab| lab.id == id).unwrap();
     assert!(lab.wrong.len() >= 5, "{id} has only {} wrong programs", lab.wrong.len());
-    let folder = tempfile::tempdir().unwrap();
-    let surprises = Mutex::new(BTreeMap::new());
-    wrong::side_by_side(&lab.wrong, |program| {
-        let kind = if sight() == "none" { program.kind.without_sight() } else { program.kind };
-        let wanted = Some(kind.id().to_owned());
-        let mut others = kinds(lab, program, &wrong::command(id, program, folder.path()), &wanted);
-        others.retain(|kind| *kind != wanted);
-        if !others.is_empty() {
-            let told = format!("{others:?} at {} instead of {wanted:?}", program.fails);
-            surprises.lock().unwrap().insert(program.program.clone(), told);
-        }
-    });
-    let surprises = surprises.into_inner().unwrap();
-    assert!(surprises.is_empty(), "{id}: {surprises:#?}");
+    let (runs, sight, isolation) = (
+        variable("CHECKER_RUNS", "1"),
+        variable("CHECKER_SIGHT", "auto"),
+        variable("CHECKER_ISOLATION", "auto"),
+    );
+    let output = Command::new(env!("CARGO_BIN_EXE_checker"))
+        .current_dir(wrong::root())
+        .args(["verify", id, "--part", "wrong", "--format", "json"])
+        .args(["--runs", &runs, "--sight", &sight, "--isolation", &isolation])
+        .output()
+        .unwrap();
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&output.stderr)));
+    let tried = report["labs"][0]["wrong"].as_array().unwrap();
+    assert_eq!(tried.len(), lab.wrong.len());
+    let surprises: Vec<_> = tried.iter().filter(|entry| entry["standing"] != "proven").collect();
+    assert!(surprises.is_empty() && output.status.success(), "{id}: {surprises:#?}");
 }
 
 #[test]

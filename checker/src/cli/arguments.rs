@@ -9,7 +9,7 @@ use rust_i18n::t;
 
 use super::by_hand::TryArguments;
 use super::completion::CompletionsArguments;
-use super::instructor::{LintArguments, NewArguments};
+use super::instructor::{LintArguments, NewArguments, VerifyArguments};
 use super::manual::ManArguments;
 use super::sites::{CheckoutArguments, SiteArguments, UpdateArguments};
 use super::watch::WatchArguments;
@@ -80,6 +80,8 @@ pub enum Verb {
     New(NewArguments),
     /// Tell everything that is wrong with a labs.yaml, and what is suspicious in it
     Lint(LintArguments),
+    /// Prove that a lab's checks are sharp: its reference passes them, wrong programs fail where they should
+    Verify(VerifyArguments),
     /// Print the JSON Schema of labs.yaml, which lets an editor complete keys
     Schema,
     /// Tell what this machine lets the checker do, and how to get more

@@ -1,12 +1,15 @@
 //! What clap reads of the verbs for those who write labs.
 
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::arguments::FormatArgument;
+use super::arguments::{FormatArgument, IsolationArgument, SightArgument};
 use crate::command::lint::LintOptions;
 use crate::command::new::{NewOptions, Tongue};
+use crate::command::verify::{Machine, VerifyOptions};
+use crate::model::proof::Part;
 use crate::report::style::Palette;
 
 #[derive(Debug, Args)]
@@ -66,5 +69,86 @@ impl NewArguments {
             TongueArgument::C => Tongue::C,
         };
         NewOptions { labs, lab: self.lab, title: self.title, tongue, palette }
+    }
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  checker verify chat
+  checker verify --runs 20 --stress
+
+Exit status: 0 everything is proven, 1 something is not, 2 wrong use or a labs.yaml with problems,
+3 the checker or its machine failed, 130 interrupted.")]
+pub struct VerifyArguments {
+    /// Labs to prove [default: every lab of the course]
+    #[arg(value_name = "LAB")]
+    lab: Vec<String>,
+
+    /// Try only these parts of the proof [default: all of them]
+    #[arg(long, value_name = "PART", value_delimiter = ',')]
+    part: Vec<PartArgument>,
+
+    /// Run each check of the reference so many times, and each wrong program against the check that must fail it
+    /// [default: 3]
+    #[arg(long, value_name = "N")]
+    runs: Option<NonZeroU32>,
+
+    /// Keep all processors busy meanwhile, and run more checks at a time
+    #[arg(long)]
+    stress: bool,
+
+    /// Checks that run at the same time [default: two for each processor, under stress eight]
+    #[arg(long, value_name = "N")]
+    jobs: Option<NonZeroUsize>,
+
+    /// Where random words and bytes begin, to have the same ones again
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+
+    #[arg(long, value_name = "FORMAT", default_value = "terminal")]
+    format: FormatArgument,
+
+    /// Look at what the program does, or rely on time-outs alone
+    #[arg(long, value_name = "HOW", default_value = "auto")]
+    sight: SightArgument,
+
+    /// How far programs are kept off the rest of the machine: the strongest level there is, or exactly one
+    #[arg(long, value_name = "LEVEL", default_value = "auto")]
+    isolation: IsolationArgument,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum PartArgument {
+    Reference,
+    Skeleton,
+    Wrong,
+}
+
+impl From<PartArgument> for Part {
+    fn from(argument: PartArgument) -> Self {
+        match argument {
+            PartArgument::Reference => Part::Reference,
+            PartArgument::Skeleton => Part::Skeleton,
+            PartArgument::Wrong => Part::Wrong,
+        }
+    }
+}
+
+impl VerifyArguments {
+    pub fn options(self, labs: Option<PathBuf>, palette: Palette) -> VerifyOptions {
+        VerifyOptions {
+            labs,
+            named: self.lab,
+            parts: self.part.into_iter().map(Part::from).collect(),
+            runs: self.runs,
+            machine: if self.stress { Machine::Stressed } else { Machine::AsItIs },
+            jobs: self.jobs,
+            seed: self.seed,
+            format: self.format.into(),
+            palette,
+            sight: self.sight.into(),
+            isolation: self.isolation.into(),
+        }
     }
 }

@@ -33,6 +33,7 @@ use crate::command::schema::schema;
 use crate::command::site::site;
 use crate::command::solution::solution;
 use crate::command::update::update;
+use crate::command::verify::verify;
 use crate::command::watch::watch;
 use crate::command::{ExitStatus, UsageError};
 use crate::manifest::Colour;
@@ -132,6 +133,7 @@ fn carry_out(arguments: Arguments) -> Result<ExitStatus, UsageError> {
             Ok(ExitStatus::Passed)
         }
         Verb::Lint(lint_arguments) => lint(lint_arguments.options(arguments.labs, palette), &mut out),
+        Verb::Verify(verify_arguments) => verify(verify_arguments.options(arguments.labs, palette), &mut out),
         Verb::Doctor => doctor(palette, &mut out),
         Verb::Completions(arguments) => {
             completion::write_script(arguments.shell, &mut out)?;

@@ -22,6 +22,7 @@ pub mod solution;
 mod targets;
 pub mod update;
 mod usage;
+pub mod verify;
 pub mod watch;
 mod way;
 

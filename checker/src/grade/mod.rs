@@ -6,5 +6,6 @@ pub mod command_line;
 pub mod footing;
 pub mod perform;
 pub mod plan;
+pub mod proof;
 pub mod record;
 pub mod schedule;

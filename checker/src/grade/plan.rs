@@ -27,6 +27,8 @@ pub struct LabPlan {
 pub enum Source {
     /// A folder: a cargo package to build, or a program in another language.
     Crate(PathBuf),
+    /// A program that is one file, compiled where it has to be.
+    File(PathBuf),
     Program(ProgramLine),
 }
 

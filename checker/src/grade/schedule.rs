@@ -13,6 +13,7 @@ use super::plan::{LabPlan, PlannedCheck, Source};
 use crate::machine::build::{BuildError, Terms, fnv};
 use crate::machine::isolation::Reach;
 use crate::machine::program;
+use crate::machine::single;
 use crate::model::event::{Event, LabInfo, RunInfo};
 use crate::model::outcome::{
     Actual, BuildFailure, CheckResult, Expected, Failure, FailureKind, LastOutput, Outcome, Runs, Skip,
@@ -33,6 +34,23 @@ pub struct Settings<'a> {
     pub build_within: Duration,
     /// Set when the user wants everything to end.
     pub interrupted: &'a AtomicBool,
+}
+
+impl<'a> Settings<'a> {
+    /// The same for another run.
+    pub fn with_info(&self, info: RunInfo) -> Settings<'a> {
+        Settings { info, reach: self.reach.clone(), cache: self.cache.clone(), ..*self }
+    }
+
+    /// What a build may do.
+    pub fn terms(&self) -> Terms<'_> {
+        Terms {
+            cache: &self.cache,
+            reach: &self.reach,
+            within: self.build_within,
+            interrupted: self.interrupted,
+        }
+    }
 }
 
 /// After so many failures and no success a repeated check is no race: the rest is not run.
@@ -120,7 +138,7 @@ impl Board {
     fn new(plans: &[LabPlan]) -> Board {
         let lab = |plan: &LabPlan| LabState {
             program: match &plan.source {
-                Source::Crate(_) => ProgramState::Unbuilt,
+                Source::Crate(_) | Source::File(_) => ProgramState::Unbuilt,
                 Source::Program(line) => ProgramState::Ready(line.clone()),
             },
             checks: vec![CheckState::Waiting; plan.checks.len()],
@@ -261,18 +279,21 @@ fn work(plans: &[LabPlan], settings: &Settings, board: &Board, results: &mpsc::S
     }
 }
 
+/// The program of a plan, built where it has to be.
+///
+/// # Errors
+/// It could not be built.
+pub fn program_of(source: &Source, terms: Terms) -> Result<ProgramLine, BuildError> {
+    match source {
+        Source::Crate(folder) => program::make(folder, terms).map(ProgramLine::Words),
+        Source::File(file) => single::build(file, terms).map(ProgramLine::Words),
+        Source::Program(line) => Ok(line.clone()),
+    }
+}
+
 fn build_lab(lab: usize, plan: &LabPlan, settings: &Settings) -> (News, ProgramState) {
     let started = Instant::now();
-    let terms = Terms {
-        cache: &settings.cache,
-        reach: &settings.reach,
-        within: settings.build_within,
-        interrupted: settings.interrupted,
-    };
-    let built = match &plan.source {
-        Source::Crate(folder) => program::make(folder, terms).map(ProgramLine::Words),
-        Source::Program(line) => Ok(line.clone()),
-    };
+    let built = program_of(&plan.source, settings.terms());
     let took = started.elapsed();
     match built {
         Ok(program) => (News::Built { lab, took, result: Ok(()) }, ProgramState::Ready(program)),
@@ -413,7 +434,7 @@ fn in_order(plans: &[LabPlan], news: mpsc::Receiver<News>, sink: &mut dyn FnMut(
     };
     for (lab, plan) in plans.iter().enumerate() {
         sink(Event::LabStarted(lab_info(plan)));
-        if matches!(plan.source, Source::Crate(_)) {
+        if !matches!(plan.source, Source::Program(_)) {
             while builds[lab].is_none() && take(&mut builds, &mut results) {}
             if let Some(event) = builds[lab].take() {
                 sink(event);

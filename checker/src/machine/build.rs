@@ -116,12 +116,12 @@ pub(super) fn open(from: &Path, terms: Terms) -> Result<(Place, Flock<File>), Bu
     Ok((place, lock))
 }
 
-fn failed(summary: String) -> BuildError {
+pub(super) fn failed(summary: String) -> BuildError {
     BuildError::Failed(BuildFailure { summary, cure: None, output: Vec::new() })
 }
 
 /// The accident's end of a build; `output` is what cargo said.
-fn befallen(accident: Accident, output: Vec<u8>) -> BuildError {
+pub(super) fn befallen(accident: Accident, output: Vec<u8>) -> BuildError {
     let Accident { whose, told, cure } = accident;
     match whose {
         Whose::Submission => BuildError::Failed(BuildFailure { summary: told, cure: Some(cure), output }),
@@ -130,7 +130,7 @@ fn befallen(accident: Accident, output: Vec<u8>) -> BuildError {
 }
 
 /// One of our own folders below the cache cannot be made or written to.
-fn no_folder(error: &io::Error, cache: &Path) -> BuildError {
+pub(super) fn no_folder(error: &io::Error, cache: &Path) -> BuildError {
     let told = t!("the folder for builds, %{folder}: %{error}", folder = cache.display(), error = error);
     BuildError::Broken(match accident::cure_of(error, cache) {
         Some(cure) => format!("{told}. {cure}"),
@@ -148,7 +148,7 @@ fn prepare(place: &Place) -> io::Result<()> {
 }
 
 /// A name for the crate's place below the cache: readable, and different for different folders.
-fn place_of(from: &Path) -> String {
+pub(super) fn place_of(from: &Path) -> String {
     let name = from.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let name: String = name.chars().filter(|c| c.is_ascii_alphanumeric() || "-_".contains(*c)).collect();
     format!("{name}-{:016x}", fnv(from.as_os_str().as_encoded_bytes()))
@@ -172,7 +172,7 @@ pub fn fnv(bytes: &[u8]) -> u64 {
     })
 }
 
-fn lock(path: &Path) -> io::Result<Flock<File>> {
+pub(super) fn lock(path: &Path) -> io::Result<Flock<File>> {
     let file = File::options().write(true).create(true).truncate(false).open(path)?;
     Flock::lock(file, FlockArg::LockExclusive).map_err(|(_, error)| error.into())
 }

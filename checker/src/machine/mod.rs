@@ -3,6 +3,7 @@
 pub mod accident;
 pub mod appetite;
 pub mod build;
+pub mod bustle;
 pub mod census;
 pub mod client;
 pub mod confined;
@@ -24,6 +25,7 @@ pub mod process;
 pub mod program;
 pub mod screen;
 pub mod sight;
+pub mod single;
 pub mod site;
 pub mod stage;
 pub mod station;

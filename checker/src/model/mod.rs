@@ -7,6 +7,7 @@ pub mod event;
 pub mod language;
 pub mod outcome;
 pub mod progress;
+pub mod proof;
 pub mod script;
 pub mod sight;
 pub mod site;

@@ -4,6 +4,7 @@ pub mod bytes;
 pub mod count;
 pub mod json;
 pub mod live;
+pub mod proof;
 pub mod sink;
 pub mod style;
 pub mod tally;

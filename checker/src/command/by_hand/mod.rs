@@ -29,12 +29,13 @@ use super::{ExitStatus, UsageError, targets};
 use crate::grade::bench::{Trial, on_bench};
 use crate::grade::command_line::ProgramLine;
 use crate::grade::perform::SightMode;
-use crate::grade::plan::{LabPlan, Source};
+use crate::grade::plan::Source;
+use crate::grade::schedule;
 use crate::machine::build::{self, BuildError, Terms};
 use crate::machine::isolation::{self, Reach, Wanted};
 use crate::machine::stage::Bell;
 use crate::machine::tty::AsFound;
-use crate::machine::{folder, process, program, tree};
+use crate::machine::{folder, process, tree};
 use crate::model::outcome::BuildFailure;
 use crate::report::style::{Ink, Palette};
 use crate::report::{bytes, words};
@@ -130,7 +131,7 @@ pub fn try_by_hand(options: &TryOptions) -> Result<ExitStatus, UsageError> {
     let begun = Instant::now();
     let terms =
         Terms { cache: &folder::cache(), reach: &reach, within: build::WITHIN, interrupted: &interrupted };
-    let program = match program(&plan, terms) {
+    let program = match schedule::program_of(&plan.source, terms) {
         Ok(program) => program,
         Err(BuildError::Interrupted) => return Ok(ExitStatus::Interrupted),
         Err(BuildError::Broken(message)) => return broken(&format!("\n{message}")),
@@ -138,7 +139,9 @@ pub fn try_by_hand(options: &TryOptions) -> Result<ExitStatus, UsageError> {
     };
     let built = t!("built in %{time}", time = words::duration(begun.elapsed()));
     match plan.source {
-        Source::Crate(_) => writeln!(out, "  {}", palette.paint(Ink::Faint, &format!("({built})")))?,
+        Source::Crate(_) | Source::File(_) => {
+            writeln!(out, "  {}", palette.paint(Ink::Faint, &format!("({built})")))?
+        }
         Source::Program(_) => writeln!(out)?,
     }
     if interrupted.load(Ordering::Relaxed) {
@@ -263,13 +266,6 @@ fn watch_for_signals(ends: Sender<End>) -> io::Result<()> {
 
 fn is_dumb() -> bool {
     std::env::var_os("TERM").is_none_or(|term| term.is_empty() || term == "dumb")
-}
-
-fn program(plan: &LabPlan, terms: Terms) -> Result<ProgramLine, BuildError> {
-    match &plan.source {
-        Source::Program(line) => Ok(line.clone()),
-        Source::Crate(folder) => program::make(folder, terms).map(ProgramLine::Words),
-    }
 }
 
 fn not_built(failure: &BuildFailure, palette: Palette) -> Result<ExitStatus, UsageError> {

@@ -1,0 +1,162 @@
+//! `checker verify`: the proof that a lab's checks tell right programs from wrong ones.
+
+use std::io::Write;
+use std::num::{NonZeroU32, NonZeroUsize};
+use std::path::PathBuf;
+use std::sync::atomic::Ordering;
+use std::time::Instant;
+
+use super::check::{Sight, Target, Whose, default_jobs, fresh_seed, watch_for_interrupts};
+use super::room::{Room, RoomError};
+use super::targets::{self, Named};
+use super::{ExitStatus, UsageError, course};
+use crate::grade::perform::{SightMode, Threads};
+use crate::grade::plan::LabPlan;
+use crate::grade::proof::{self, Dock};
+use crate::grade::schedule::Settings;
+use crate::machine::bustle::Bustle;
+use crate::machine::isolation::{self, Reach, Wanted};
+use crate::machine::{build, folder, memory, process, tree};
+use crate::model::course::Lab;
+use crate::model::event::RunInfo;
+use crate::model::proof::{LabProof, Part, Standing};
+use crate::report::proof as told;
+use crate::report::sink::Format;
+use crate::report::style::Palette;
+
+/// Runs of each check unless somebody asks for more.
+const RUNS: u32 = 3;
+
+/// Under stress, so many times the usual number of checks run at a time.
+const STRESS: usize = 4;
+
+#[derive(Debug, Clone)]
+pub struct VerifyOptions {
+    /// `--labs`
+    pub labs: Option<PathBuf>,
+    /// Every lab of the course where there is none.
+    pub named: Vec<String>,
+    /// `--part`; all where there is none.
+    pub parts: Vec<Part>,
+    /// `--runs`
+    pub runs: Option<NonZeroU32>,
+    pub machine: Machine,
+    /// `--jobs`
+    pub jobs: Option<NonZeroUsize>,
+    /// `--seed`; a fresh one where there is none.
+    pub seed: Option<u64>,
+    pub format: Format,
+    pub palette: Palette,
+    pub sight: Sight,
+    pub isolation: Wanted,
+}
+
+/// What else the machine does meanwhile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Machine {
+    AsItIs,
+    /// `--stress`: every processor computes, and more checks run at a time.
+    Stressed,
+}
+
+/// Tries each lab and writes what is proven of it to `out`.
+///
+/// # Errors
+/// There is no such lab, or nothing of a course here; `out` cannot be written to.
+pub fn verify(options: VerifyOptions, out: &mut dyn Write) -> Result<ExitStatus, UsageError> {
+    // First of all: a user namespace can only be entered while there is one thread.
+    let reach = isolation::enter(options.isolation).map_err(UsageError::Isolation)?;
+    let room = Room::find(options.labs.as_deref())?;
+    if let Room::Outside(official) = &room {
+        let folder = std::env::current_dir()?;
+        return Err(RoomError::Nowhere { folder, lab: course::any_lab(official) }.into());
+    }
+    let labs = labs(&room, &options.named)?;
+    let sight = match options.sight {
+        Sight::Auto => SightMode::Auto,
+        Sight::None => SightMode::None,
+    };
+    let is_asked = |part: &Part| options.parts.is_empty() || options.parts.contains(part);
+    let parts: Vec<Part> = Part::ALL.into_iter().filter(is_asked).collect();
+    let docks =
+        labs.iter().map(|lab| dock(&room, lab, &parts, &reach, sight)).collect::<Result<Vec<_>, _>>()?;
+    let interrupted = watch_for_interrupts()?;
+    let _adoption = tree::adopt_orphans();
+    process::raise_descriptor_limit();
+    memory::keep_little();
+    let (jobs, bustle) = match options.machine {
+        Machine::AsItIs => (default_jobs(), None),
+        Machine::Stressed => (STRESS * default_jobs(), Some(Bustle::on_all_processors())),
+    };
+    let labs_file = room.course().file.clone();
+    let settings = Settings {
+        info: RunInfo {
+            labs_file: labs_file.clone(),
+            seed: options.seed.unwrap_or_else(fresh_seed),
+            repeat: 1,
+            again: Vec::new(),
+        },
+        jobs: options.jobs.map_or(jobs, NonZeroUsize::get),
+        sight,
+        threads: Threads::OfFailures,
+        reach,
+        cache: folder::cache(),
+        build_within: build::WITHIN,
+        interrupted: &interrupted,
+    };
+    let began = Instant::now();
+    let mut proofs: Vec<LabProof> = Vec::new();
+    for dock in &docks {
+        let proof = proof::try_lab(dock, options.runs.map_or(RUNS, NonZeroU32::get), &settings);
+        if interrupted.load(Ordering::Relaxed) {
+            return Ok(ExitStatus::Interrupted);
+        }
+        if options.format == Format::Terminal {
+            for line in told::lab(&proof, &labs_file, &options.palette) {
+                writeln!(out, "{}", line.render(&options.palette))?;
+            }
+            out.flush()?;
+        }
+        proofs.push(proof);
+    }
+    drop(bustle);
+    match options.format {
+        Format::Terminal => {
+            writeln!(out, "{}", told::summary(&proofs, began.elapsed()).render(&options.palette))?;
+        }
+        Format::Json => told::write_json(&proofs, began.elapsed(), out)?,
+    }
+    out.flush()?;
+    Ok(match proofs.iter().map(LabProof::standing).max() {
+        Some(Standing::Proven) => ExitStatus::Passed,
+        Some(Standing::Refuted) => ExitStatus::Failed,
+        Some(Standing::Unknown) => ExitStatus::Errored,
+        None => ExitStatus::Misused,
+    })
+}
+
+fn labs<'a>(room: &'a Room, named: &[String]) -> Result<Vec<&'a Lab>, UsageError> {
+    if named.is_empty() {
+        return Ok(room.course().labs.iter().collect());
+    }
+    named.iter().map(|id| course::lab(room.course(), id)).collect()
+}
+
+fn dock(room: &Room, lab: &Lab, parts: &[Part], reach: &Reach, sight: SightMode) -> Result<Dock, UsageError> {
+    let plan = |part: Part, whose: Whose, folder: Option<PathBuf>| {
+        let of_lab = Named { targets: &[Target::Lab(lab.id.clone())], lab: None, whose, program: None };
+        folder.filter(|_| parts.contains(&part)).map(|_| targets::one(room, of_lab)).transpose()
+    };
+    let folder = room.solution(lab).map(|solution| solution.join("wrong")).unwrap_or_default();
+    let wrong = lab.wrong.iter().filter(|_| parts.contains(&Part::Wrong));
+    let mut dock = Dock {
+        lab: lab.clone(),
+        parts: parts.to_vec(),
+        reference: plan(Part::Reference, Whose::Solution, room.solution(lab))?,
+        skeleton: plan(Part::Skeleton, Whose::Exercise, room.exercise(lab))?,
+        wrong: wrong.map(|wrong| proof::wrong_plan(lab, wrong, &folder)).collect(),
+    };
+    let hold = |plan: &mut LabPlan| plan.hold_against(reach.level, sight);
+    dock.reference.iter_mut().chain(&mut dock.skeleton).chain(&mut dock.wrong).for_each(hold);
+    Ok(dock)
+}

@@ -1,0 +1,146 @@
+//! A lab on trial: its reference, its skeleton and its known wrong programs, each against its checks.
+
+use std::path::Path;
+use std::time::Instant;
+
+use super::perform::SightMode;
+use super::plan::{self, LabPlan, Source};
+use super::schedule::{self, Settings};
+use crate::model::course::{Check, Lab, WrongProgram};
+use crate::model::event::{Event, RunInfo, Submission};
+use crate::model::outcome::BuildFailure;
+use crate::model::proof::{CheckId, LabProof, Part, Trial, Trouble, Verdict, WrongTrial};
+
+/// The programs of a lab.
+#[derive(Debug)]
+pub struct Dock {
+    pub lab: Lab,
+    /// What is tried.
+    pub parts: Vec<Part>,
+    pub reference: Option<LabPlan>,
+    pub skeleton: Option<LabPlan>,
+    /// In the order of labs.yaml.
+    pub wrong: Vec<LabPlan>,
+}
+
+/// The plan of a known wrong program that lies in `folder`.
+pub fn wrong_plan(lab: &Lab, wrong: &WrongProgram, folder: &Path) -> LabPlan {
+    let file = folder.join(&wrong.program);
+    LabPlan {
+        lab: lab.clone(),
+        submission: Submission::Program(file.to_string_lossy().into_owned()),
+        source: Source::File(file),
+        guide: None,
+        checks: plan::choose(lab, &[]),
+        again: Vec::new(),
+    }
+}
+
+/// Tries all of them. The reference passes or fails each check in `runs` runs; so often is each wrong
+/// program held against the check that must fail it.
+pub fn try_lab(dock: &Dock, runs: u32, settings: &Settings) -> LabProof {
+    let began = Instant::now();
+    let lab = &dock.lab;
+    let mut plans: Vec<LabPlan> = Vec::new();
+    plans.extend(dock.reference.clone().map(|plan| repeated(plan, runs)));
+    plans.extend(dock.skeleton.clone());
+    plans.extend(dock.wrong.iter().cloned());
+    let mut trials = trials(&plans, settings).into_iter();
+    let reference = dock.reference.as_ref().and_then(|_| trials.next());
+    let skeleton = dock.skeleton.as_ref().and_then(|_| trials.next());
+    let mut wrong: Vec<WrongTrial> = lab
+        .wrong
+        .iter()
+        .zip(trials)
+        .map(|(wrong, trial)| wrong_trial(wrong, trial, settings.sight))
+        .collect();
+    for round in 1..runs {
+        once_more(dock, &mut wrong, round, settings);
+    }
+    let check = |check: &Check| CheckId { id: check.id.clone(), points: check.points };
+    LabProof {
+        id: lab.id.clone(),
+        title: lab.title.clone(),
+        parts: dock.parts.clone(),
+        checks: lab.checks.iter().map(check).collect(),
+        reference,
+        skeleton,
+        wrong,
+        took: began.elapsed(),
+    }
+}
+
+fn repeated(mut plan: LabPlan, runs: u32) -> LabPlan {
+    for planned in &mut plan.checks {
+        planned.check.repeat = planned.check.repeat.saturating_mul(runs);
+    }
+    plan
+}
+
+fn wrong_trial(wrong: &WrongProgram, trial: Trial, sight: SightMode) -> WrongTrial {
+    WrongTrial {
+        program: wrong.program.to_string_lossy().into_owned(),
+        fails: wrong.fails.clone(),
+        kind: match sight {
+            SightMode::Auto => wrong.kind,
+            SightMode::None => wrong.kind.without_sight(),
+        },
+        line: wrong.line,
+        trial,
+        again: Vec::new(),
+    }
+}
+
+/// Every wrong program against the check that must fail it, with words and bytes of another run.
+fn once_more(dock: &Dock, wrong: &mut [WrongTrial], round: u32, settings: &Settings) {
+    let only = |(plan, wrong): (&LabPlan, &WrongTrial)| {
+        let checks = plan.checks.iter();
+        let needed = plan::choose(&dock.lab, std::slice::from_ref(&wrong.fails));
+        let is_needed = |id: &str| needed.iter().any(|other| other.check.id == id);
+        LabPlan {
+            checks: checks.filter(|planned| is_needed(&planned.check.id)).cloned().collect(),
+            ..plan.clone()
+        }
+    };
+    let plans: Vec<LabPlan> = dock.wrong.iter().zip(wrong.iter()).map(only).collect();
+    let info = RunInfo { seed: settings.info.seed.wrapping_add(round.into()), ..settings.info.clone() };
+    for (wrong, trial) in wrong.iter_mut().zip(trials(&plans, &settings.with_info(info))) {
+        wrong.again.extend(trial.verdict(&wrong.fails).map(|verdict| verdict.mark.clone()));
+    }
+}
+
+/// What became of each plan.
+fn trials(plans: &[LabPlan], settings: &Settings) -> Vec<Trial> {
+    let mut trials: Vec<Trial> = Vec::new();
+    schedule::run(plans, settings, &mut |event| match event {
+        Event::LabStarted(_) => trials.push(Trial::default()),
+        other => {
+            if let Some(trial) = trials.last_mut() {
+                take_in(trial, other);
+            }
+        }
+    });
+    trials
+}
+
+fn take_in(trial: &mut Trial, event: Event) {
+    match event {
+        Event::Built { result: Err(failure), .. } => {
+            trial.trouble = Some(Trouble::NotBuilt(in_short(&failure)));
+        }
+        Event::LabErrored { message } => trial.trouble = Some(Trouble::Broken(message)),
+        Event::CheckFinished(result) if trial.trouble.is_none() => {
+            trial.verdicts.push(Verdict::of(&result));
+        }
+        _ => {}
+    }
+}
+
+/// What did not work, and the first thing that the compiler says about it.
+fn in_short(failure: &BuildFailure) -> String {
+    let output = String::from_utf8_lossy(&failure.output);
+    match output.lines().find(|line| line.contains("error")) {
+        Some(line) => format!("{}: {}", failure.summary, line.trim()),
+        None => failure.summary.clone(),
+    }
+}
