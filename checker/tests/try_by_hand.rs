@@ -395,7 +395,13 @@ fn nothing_is_left_behind_when_the_terminal_is_gone() {
     tether.wait_for(1, || checker.try_wait().unwrap().is_some());
     // The window is closed.
     drop(screen);
-    checker.wait().unwrap();
+    let number = Pid::from_raw(i32::try_from(checker.id()).unwrap());
+    let (ends, ended) = std::sync::mpsc::channel();
+    std::thread::spawn(move || ends.send(checker.wait()));
+    if ended.recv_timeout(LAST_RESORT).is_err() {
+        kill(number, Signal::SIGKILL).unwrap();
+        panic!("the session goes on without its terminal");
+    }
     assert!(tether.is_free());
     assert_eq!(processes(&marker), [""; 0]);
 }

@@ -200,6 +200,18 @@ fn a_client_of_datagrams_is_answered_and_deceived() {
 }
 
 #[test]
+fn help_fits_into_eighty_columns() {
+    let bench = workbench::workbench();
+    for language in ["en", "pt-BR"] {
+        let words = ["echo", "--lang", language, "--program", &python("silent.py")];
+        let help = piped(&bench, &words, ":help\n").stdout;
+        assert!(help.contains(":press Ctrl-C") && help.contains(":instead TEXT"), "{help}");
+        let long: Vec<&str> = help.lines().filter(|line| line.chars().count() > 80).collect();
+        assert_eq!(long, [""; 0], "{language}");
+    }
+}
+
+#[test]
 fn a_person_at_a_terminal_is_user_and_server() {
     let bench = own_course();
     let command = bench.command(&["try", "client", "--solution", "--save", "mine.yaml"]);

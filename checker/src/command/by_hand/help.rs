@@ -13,7 +13,7 @@ pub fn text(palette: &Palette) -> String {
         ("bia: oi", t!("bia sends it; the prompt stays; also srv: oi, user: oi")),
         ("::bye", t!("sends :bye, which would be a command otherwise")),
         (":open [bia]", t!("a new client connects, and speaks from here on")),
-        (":open bia udp", t!("a client that sends datagrams: each line is one, without newline")),
+        (":open bia udp", t!("a UDP client: each line is a datagram, without newline")),
         (":as ana", t!("ana speaks from here on; :as user speaks to standard input")),
         (":close [bia]", t!("closes the connection; :reset breaks it off")),
         (":halfclose [bia]", t!("stops sending, goes on receiving")),
@@ -22,7 +22,7 @@ pub fn text(palette: &Palette) -> String {
         (":pieces 1", t!("what follows is sent byte by byte; :pieces off ends that")),
         (":type TEXT", t!("a line to the program's standard input; :endinput ends it")),
         (":press Ctrl-C", t!("a key of the program's terminal, as Up, Tab or Ctrl-D")),
-        (":instead TEXT", t!("a datagram to the one whom the server would answer, from elsewhere")),
+        (":instead TEXT", t!("a datagram from elsewhere to whom the server would answer")),
         (":signal INT", t!("the program gets SIGINT")),
         (":restart", t!("ends the program and starts it again")),
         (":threads", t!("what each thread of the program does")),
@@ -34,6 +34,6 @@ pub fn text(palette: &Palette) -> String {
         let gap = " ".repeat(COLUMN.saturating_sub(command.len()));
         format!("  {}{gap}{does}\n", palette.paint(Ink::Strong, command))
     };
-    let servers = t!("Where your program is the client, its server accepts by itself, and you are the user.");
+    let servers = t!("If your program is the client, its server accepts, and you are the user.");
     rows.iter().map(row).chain([format!("  {servers}\n")]).collect()
 }
