@@ -86,7 +86,13 @@ impl<'s> Lines<'s> {
     fn behind(&self, place: Place) -> String {
         let line = (place.line as usize).checked_sub(1).and_then(|index| self.0.get(index));
         let skip = (place.column.saturating_sub(1) + place.length) as usize;
-        line.map(|line| line.chars().skip(skip).collect()).unwrap_or_default()
+        let Some(line) = line else { return String::new() };
+        // Columns count characters; where they are bytes, too, nothing need be counted.
+        let start = match line.is_ascii() {
+            true => Some(skip),
+            false => line.char_indices().nth(skip).map(|(at, _)| at),
+        };
+        start.and_then(|start| line.get(start..)).unwrap_or_default().to_owned()
     }
 }
 
