@@ -77,7 +77,7 @@ fn a_terminal_rests_unless_it_gives_up_on_silence() {
     let terminal = nix::pty::openpty(None, None).unwrap();
     let name = nix::unistd::ttyname(&terminal.slave).unwrap();
     let name = name.to_str().unwrap();
-    rests(c(&["read-terminal", name]), "terminal", &[Doing::Receiving(Whom::Unknown)]);
+    rests(c(&["read-terminal", name]), "terminal", &[Doing::Receiving(Whom::Input)]);
 
     let mut settings = tcgetattr(&terminal.slave).unwrap();
     settings.local_flags.remove(LocalFlags::ICANON);
