@@ -48,6 +48,25 @@ fn the_guides_of_a_lab_show_the_same_commands_sections_and_questions() {
     }
 }
 
+#[test]
+fn the_title_of_a_check_fits_on_its_line_in_every_language() {
+    let mut cut = Vec::new();
+    for lab in course().labs {
+        let longest = |ids: &mut dyn Iterator<Item = &String>| ids.map(String::len).max().unwrap_or(0);
+        let id = longest(&mut lab.checks.iter().map(|check| &check.id));
+        let needed = longest(&mut lab.checks.iter().flat_map(|check| &check.needs));
+        // Mark and id before it; points and what is needed behind it, where "requer" is the longest word.
+        let room =
+            80 - (2 + 1 + 1 + id + 2) - (2 + 5 + 2) - ("requer ".len() + needed).max("interrompida".len());
+        for check in &lab.checks {
+            let said = [&check.title.default].into_iter().chain(check.title.by_language.values());
+            let long = said.filter(|title| title.chars().count() > room);
+            cut.extend(long.map(|title| format!("{}/{}: {title} ({room})", lab.id, check.id)));
+        }
+    }
+    assert!(cut.is_empty(), "{cut:#?}");
+}
+
 /// What must not depend on the language.
 #[derive(Debug, PartialEq)]
 struct Shape {

@@ -462,6 +462,7 @@ fn lab_info(plan: &LabPlan) -> LabInfo {
         submission: plan.submission.clone(),
         guide: plan.guide.clone(),
         checks: plan.checks.iter().map(|planned| planned.check.id.clone()).collect(),
+        needed: plan.checks.iter().flat_map(|planned| planned.check.needs.clone()).collect(),
         out_of: plan.checks.iter().map(PlannedCheck::out_of).sum(),
         again: plan.again.clone(),
     }

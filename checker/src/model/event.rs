@@ -48,6 +48,8 @@ pub struct LabInfo {
     pub guide: Option<PathBuf>,
     /// Checks that will be reported, in order.
     pub checks: Vec<String>,
+    /// Those of them that others need.
+    pub needed: Vec<String>,
     /// Points of all checks that count in this run.
     pub out_of: u32,
     /// Words behind `checker check` that name this submission again (`chat`, `chat --solution`).

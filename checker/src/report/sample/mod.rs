@@ -130,6 +130,7 @@ fn lab(
         submission: Submission::Exercise(PathBuf::from("exercises").join(id)),
         guide: Some(PathBuf::from("exercises").join(id).join("README.md")),
         checks: checks.iter().map(|check| check.id.clone()).collect(),
+        needed: checks.iter().filter_map(needed).collect(),
         out_of: checks.iter().map(|check| check.out_of).sum(),
         again: vec![id.into()],
     })];
@@ -140,6 +141,13 @@ fn lab(
     }
     events.push(Event::LabFinished);
     events
+}
+
+fn needed(check: &CheckResult) -> Option<String> {
+    match &check.outcome {
+        Outcome::Skipped(Skip::Needs(id)) => Some(id.clone()),
+        _ => None,
+    }
 }
 
 fn passed(id: &str, title: &str, points: u32, took: u64) -> CheckResult {

@@ -46,11 +46,12 @@ pub struct Columns {
 
 impl Columns {
     pub fn of(info: &LabInfo, palette: &Palette) -> Self {
-        let longest = info.checks.iter().map(|id| visible(id).width()).max().unwrap_or(0);
-        let id = longest.min(LONGEST_ID);
+        let longest = |ids: &[String]| ids.iter().map(|id| visible(id).width()).max();
+        let id = longest(&info.checks).unwrap_or(0).min(LONGEST_ID);
         let needs = words::skip(&Skip::Needs(String::new())).width();
+        let reason = longest(&info.needed).map(|longest| longest.min(LONGEST_ID) + needs);
         let shortest = [Skip::Interrupted, Skip::NotBuilt].iter().map(|skip| words::skip(skip).width()).max();
-        let end = (id + needs).max(shortest.unwrap_or(0));
+        let end = reason.max(shortest).unwrap_or(0);
         let before_title = 2 + palette.mark(Mark::Passed).width() + 1 + id + 2;
         Columns { id, title: WIDTH - before_title - 2 - POINTS - 2 - end, end }
     }
