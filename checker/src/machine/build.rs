@@ -189,7 +189,7 @@ fn run_cargo(place: &Place, terms: Terms) -> Result<PathBuf, BuildError> {
         return Err(match accident::of_build(&stderr, &place.target) {
             Some(accident) => befallen(accident, stderr),
             None => BuildError::Failed(BuildFailure {
-                summary: t!("cargo could not build it").into_owned(),
+                summary: t!("cargo says why").into_owned(),
                 cure: None,
                 output: stderr,
             }),

@@ -127,8 +127,7 @@ impl View {
         // One for how many more there are.
         self.room = if body.len() > room { room.saturating_sub(1) } else { room };
         self.offset = self.offset.min(body.len().saturating_sub(self.room));
-        let seen = body.iter().skip(self.offset).take(self.room).map(|line| fit(line, columns));
-        all.extend(seen);
+        all.extend(body.iter().skip(self.offset).take(self.room).cloned());
         let left = body.len().saturating_sub(self.offset + self.room);
         if body.len() > room && room > 0 {
             let more = match left {
@@ -205,7 +204,7 @@ impl View {
             lines.push(String::new());
             lines.push(Line::indented(2).then(Ink::Plain, way_on).render(palette));
         }
-        lines
+        lines.iter().flat_map(|line| fold(line, columns)).collect()
     }
 }
 
@@ -215,28 +214,45 @@ fn keys() -> String {
 
 /// The line's first columns; colours end with it.
 fn fit(line: &str, columns: usize) -> String {
-    let mut out = String::new();
-    let mut width = 0;
+    fold(line, columns).swap_remove(0)
+}
+
+/// The line in rows of so many columns, as a terminal would show it; a colour ends with each row and goes on in the next.
+fn fold(line: &str, columns: usize) -> Vec<String> {
+    let (mut rows, mut row, mut width) = (Vec::new(), String::new(), 0);
+    // What was asked for since all colours were last ended.
+    let mut colours = String::new();
     let mut rest = line.chars();
     while let Some(c) = rest.next() {
         if c == '\u{1b}' {
             // The palette's own: ESC [ numbers m. Nothing else gets through to here.
-            out.push(c);
-            for c in rest.by_ref() {
-                out.push(c);
-                if c == 'm' {
-                    break;
-                }
+            let mut code = String::from(c);
+            code.extend(rest.by_ref().take_while(|c| *c != 'm'));
+            code.push('m');
+            row.push_str(&code);
+            match code.as_str() {
+                ENDED => colours.clear(),
+                _ => colours.push_str(&code),
             }
             continue;
         }
-        width += c.width().unwrap_or(0);
-        if width <= columns {
-            out.push(c);
+        let c_width = c.width().unwrap_or(0);
+        if c_width > columns {
+            continue;
         }
+        if width + c_width > columns {
+            row.push_str(if colours.is_empty() { "" } else { ENDED });
+            rows.push(std::mem::replace(&mut row, colours.clone()));
+            width = 0;
+        }
+        width += c_width;
+        row.push(c);
     }
-    out
+    rows.push(row);
+    rows
 }
+
+const ENDED: &str = "\u{1b}[0m";
 
 #[cfg(test)]
 mod tests {
@@ -283,8 +299,23 @@ mod tests {
     }
 
     #[test]
+    fn what_a_compiler_says_is_folded_and_not_cut() {
+        let mut view = view(0);
+        view.body.brief = vec!["19 |     let (client, _) = listener.accept()?; // and more of it".to_owned()];
+        let all = rows(&mut view, 8);
+        assert_eq!(all[2], "19 |     let (client, _) = listener.acce");
+        assert_eq!(all[3], "pt()?; // and more of it");
+    }
+
+    #[test]
     fn colours_take_no_room_and_do_not_leak() {
+        let red = "\u{1b}[31m";
+        assert_eq!(
+            fold(&format!("a{red}bcd{ENDED}e"), 2),
+            [format!("a{red}b{ENDED}"), format!("{red}cd{ENDED}"), "e".to_owned()]
+        );
         assert_eq!(fit("\u{1b}[31mção\u{1b}[0m!", 2), "\u{1b}[31mçã\u{1b}[0m");
+        assert_eq!((fold("", 9), fold("日", 1)), (vec![String::new()], vec![String::new()]));
         assert_eq!(fit("日本語", 5), "日本");
     }
 }
