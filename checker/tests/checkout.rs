@@ -81,6 +81,15 @@ fn a_lab_becomes_a_folder_that_builds_and_is_checked_alone() {
     fs::copy(reference, home.path("hello/src/main.rs")).unwrap();
     let told = run(&home, "hello", &["check"]);
     assert_eq!(told.status, Some(0), "{}", told.stdout);
+    // What comes next is got from here, or gone to where it was got already.
+    let next = |told: Told| told.stdout.lines().last().unwrap().to_owned();
+    assert_eq!(next(told), "  next: checker checkout echo");
+    assert_eq!(run(&home, "hello", &["checkout", "echo"]).status, Some(0));
+    assert_eq!(run(&home, "echo", &["check"]).status, Some(1));
+    assert_eq!(next(run(&home, "hello", &["check"])), "  next: cd ../echo && checker check");
+    assert_eq!(next(run(&home, ".", &["list"])), "next: cd echo && checker check");
+    let told = run(&home, "hello", &["check", "--only", "accepts"]);
+    assert!(!told.stdout.contains("next:"), "{}", told.stdout);
     // A line in a failure is one of lab.yaml.
     let told = run(&home, "hello", &["explain", "hello/greeting"]);
     let lab = fs::read_to_string(home.path("hello/lab.yaml")).unwrap();

@@ -44,6 +44,7 @@ fn names_that_nobody_has_are_told_with_the_nearest_ones() {
     };
     refused(&["check", "ecoh"], "Did you mean echo?");
     refused(&["check", "xyzzy"], "The labs are echo, words and manners");
+    refused(&["check", "list"], "list is a verb of its own: `checker list`");
     refused(&["explain", "ecoh"], "Did you mean echo?");
     refused(&["explain", "echo/lien"], "Did you mean line?");
     let echo = ["check", "echo", "--program", "true"];

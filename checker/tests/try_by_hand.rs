@@ -262,6 +262,7 @@ fn a_person_speaks_as_several_clients() {
     let program = bench.write("room.py", OBEDIENT);
     let program = format!("python3 '{}'", program.display());
     let mut session = at_a_terminal(&bench, &["echo", "--program", &program, "--save", "mine.yaml"]);
+    session.exp_string(":help shows what can be typed").unwrap();
     session.exp_string("ana> ").unwrap();
     session.send_line("oi").unwrap();
     session.exp_string("receives \"oi").unwrap();

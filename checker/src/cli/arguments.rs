@@ -51,8 +51,8 @@ Examples:
   checker try echo           speak to your program by hand
   checker explain echo       what these checks say and expect
 
-Exit status: 0 all passed, 1 something failed, 2 wrong use or a labs.yaml with problems,
-3 the checker itself failed, 130 interrupted.";
+Exit status: 0 all passed, 1 something failed, 2 wrong use or a labs.yaml with
+problems, 3 the checker itself failed, 130 interrupted.";
 
 #[derive(Debug, Subcommand)]
 pub enum Verb {

@@ -7,8 +7,9 @@ use clap::Error;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use rust_i18n::t;
 
+use super::command;
 use crate::command::room::Room;
-use crate::command::suggest;
+use crate::command::{UsageError, suggest};
 use crate::model::language::Language;
 
 const TAB: &str = "  ";
@@ -39,6 +40,13 @@ fn lab_that_is_no_verb(error: &Error) -> Option<String> {
         false => suggest(asked, &labs)?,
     };
     Some(t!("%{lab} is a lab: 'checker check %{lab}' checks it", lab = lab).into_owned())
+}
+
+/// Somebody who writes `checker check list` means `checker list`.
+pub fn verb_that_is_no_lab(error: &UsageError) -> Option<String> {
+    let UsageError::UnknownLab { asked, .. } = error else { return None };
+    command().find_subcommand(asked)?;
+    Some(t!("%{verb} is a verb of its own: `checker %{verb}`", verb = asked).into_owned())
 }
 
 /// The whole message, in the language that is spoken.

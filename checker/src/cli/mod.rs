@@ -70,7 +70,11 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
                     let colour = if coloured { Colour::Coloured } else { Colour::Plain };
                     writeln!(io::stderr(), "{}", problems.render(colour).trim_end())
                 }
-                error => writeln!(io::stderr(), "{}", t!("error: %{error}", error = error)),
+                error => {
+                    let tip = mistakes::verb_that_is_no_lab(error);
+                    let tip = tip.map(|tip| format!("\n{tip}")).unwrap_or_default();
+                    writeln!(io::stderr(), "{}{tip}", t!("error: %{error}", error = error))
+                }
             };
             error.status().into()
         }

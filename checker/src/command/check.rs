@@ -13,16 +13,17 @@ use signal_hook::flag;
 
 use super::progress::{self, Recorder};
 use super::room::Room;
-use super::{ExitStatus, UsageError, targets};
+use super::{ExitStatus, UsageError, targets, way};
 use crate::grade::perform::SightMode;
 pub use crate::grade::perform::Threads;
+use crate::grade::plan::LabPlan;
 use crate::grade::schedule::{self, Settings};
 use crate::machine::isolation::{self, Wanted};
 use crate::machine::{build, folder, memory, process, tree};
 use crate::model::event::RunInfo;
 use crate::report::sink::Format;
 use crate::report::style::Palette;
-use crate::report::tally::Counting;
+use crate::report::tally::{Counting, Tally};
 use crate::report::{Report, Sink};
 
 #[derive(Debug, Clone)]
@@ -129,11 +130,29 @@ pub fn check(options: CheckOptions, out: &mut dyn Write) -> Result<ExitStatus, U
         // Where not even this can be written, the status still tells.
         let _ = writeln!(io::stderr(), "{}", t!("error: %{error}", error = error));
     }
-    progress::warn(&recorder.keep());
+    let mishaps = recorder.keep();
+    if let Some(command) = way_on(&room, &plans, &options, counting.total()) {
+        // A report that could not be written was complained about.
+        let _ = writeln!(out, "\n  {}", t!("next: %{command}", command = command));
+    }
+    progress::warn(&mishaps);
     if interrupted.load(Ordering::Relaxed) {
         return Ok(ExitStatus::Interrupted);
     }
     Ok(ExitStatus::of(counting.total(), &unwritten))
+}
+
+/// What to type next, where a student's lab has passed as a whole.
+fn way_on(room: &Room, plans: &[LabPlan], options: &CheckOptions, total: Tally) -> Option<String> {
+    let [plan] = plans else { return None };
+    let is_own = options.whose == Whose::Exercise && options.program.is_none() && options.lab.is_none();
+    if !is_own || options.format != Format::Terminal || !options.only.is_empty() || !total.all_passed() {
+        return None;
+    }
+    let course = way::whole_course(room);
+    let known = progress::recall(&course, &mut Vec::new());
+    let (lab, index) = way::undone_after(&course, &plan.lab.id, &known)?;
+    Some(way::way_to(room, lab, &known[index]))
 }
 
 /// Set by Ctrl-C and by SIGTERM; a second one ends the checker at once.

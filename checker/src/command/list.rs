@@ -15,7 +15,7 @@ use crate::model::progress::{LabProgress, Stage, Verdict};
 use crate::report::bytes::visible;
 use crate::report::sink::Format;
 use crate::report::style::{Ink, MapMark, Palette};
-use crate::report::terminal::line::{Line, WIDTH};
+use crate::report::terminal::line::{Line, WIDTH, wrap};
 use crate::report::words::text;
 
 #[derive(Debug, Clone)]
@@ -64,14 +64,15 @@ fn terminal(
     let points = standings.iter().map(|standing| points(*standing).width()).max().unwrap_or(0);
     let mark = palette.map_mark(MapMark::Done).width();
     let topics_room = WIDTH.saturating_sub(2 + mark + 1 + id + 2 + title + 2 + points + 2);
-    lines.extend(course.labs.iter().zip(&standings).map(|(lab, standing)| {
+    lines.extend(course.labs.iter().zip(&standings).flat_map(|(lab, standing)| {
         let topics: Vec<&str> = lab.topics.iter().map(text).collect();
         let (mark, ink) = match standing.stage {
             Stage::Done => (MapMark::Done, Ink::Good),
             Stage::Begun => (MapMark::Begun, Ink::Mild),
             Stage::Untouched => (MapMark::Untouched, Ink::Faint),
         };
-        Line::indented(2)
+        let mut topics = wrap(&topics.join(", "), topics_room).into_iter();
+        let first = Line::indented(2)
             .then(ink, palette.map_mark(mark))
             .then(Ink::Plain, " ")
             .column(Ink::Strong, &lab.id, id, palette)
@@ -80,7 +81,9 @@ fn terminal(
             .then(Ink::Plain, "  ")
             .right(ink, &self::points(*standing), points, palette)
             .then(Ink::Plain, "  ")
-            .column(Ink::Faint, &topics.join(", "), topics_room, palette)
+            .column(Ink::Faint, &topics.next().unwrap_or_default(), topics_room, palette);
+        let more = topics.map(|part| Line::indented(WIDTH - topics_room).then(Ink::Faint, &part));
+        std::iter::once(first).chain(more).collect::<Vec<_>>()
     }));
     lines.extend(closing(room, course, known, &standings));
     for line in lines {

@@ -94,7 +94,7 @@ impl Display for SitesError {
 }
 
 /// Lines that fit, behind `error: ` as well. What is indented is somebody else's text and stays as it is.
-fn wrapped(text: &str) -> String {
+pub(super) fn wrapped(text: &str) -> String {
     let label = t!("error: %{error}", error = "").width();
     let fit = |(number, line): (usize, &str)| match line.starts_with(' ') {
         true => vec![line.to_owned()],

@@ -10,11 +10,12 @@ use rust_i18n::t;
 use super::ExitStatus;
 use super::check::Whose;
 use super::new::NewError;
-use super::refusal::SitesError;
+use super::refusal::{SitesError, wrapped};
 use super::room::RoomError;
 use crate::grade::command_line::CommandError;
 use crate::machine::isolation::Obstacle;
 use crate::manifest::Problems;
+use crate::report::bytes::visible;
 use crate::report::{SinkError, words};
 
 #[derive(Debug)]
@@ -125,23 +126,28 @@ impl Display for UsageError {
             UsageError::New(error) => error.fmt(f),
             UsageError::LabsFileProblems(problems) => problems.fmt(f),
             UsageError::UnknownLab { asked, known } => {
-                let cure = suggestion(asked, known)
-                    .unwrap_or_else(|| t!("The labs are %{list}.", list = words::list(known)));
-                f.write_str(&t!(
+                let cure = suggestion(asked, known).unwrap_or_else(|| match known.as_slice() {
+                    [only] => t!(
+                        "%{lab} is the only lab here. `checker list` shows those of its course.",
+                        lab = only
+                    ),
+                    known => t!("The labs are %{list}.", list = words::list(known)),
+                });
+                f.write_str(&wrapped(&t!(
                     "%{asked}: there is no lab of this name.\n%{cure}\nA folder needs a slash (%{asked}/), or --lab LAB in front.",
-                    asked = asked,
+                    asked = visible(asked),
                     cure = cure
-                ))
+                )))
             }
             UsageError::UnknownCheck { lab, asked, known } => {
                 let cure = suggestion(asked, known)
                     .unwrap_or_else(|| t!("Its checks are %{list}.", list = words::list(known)));
-                f.write_str(&t!(
+                f.write_str(&wrapped(&t!(
                     "%{asked}: %{lab} has no check of this name.\n%{cure}",
-                    asked = asked,
+                    asked = visible(asked),
                     lab = lab,
                     cure = cure
-                ))
+                )))
             }
             UsageError::Isolation(obstacle) => f.write_str(&t!(
                 "--isolation full: this machine does not allow it: %{obstacle}.\nLeave the option out to get what there is; `checker doctor` tells how to get more.",
@@ -246,5 +252,14 @@ mod tests {
         };
         assert!(told("rely").ends_with("Did you mean relay?"));
         assert!(told("xyzzy").ends_with("Its checks are relay and bye."));
+        let told = |known: &[&str]| {
+            let known = known.iter().map(|name| (*name).to_owned()).collect();
+            UsageError::UnknownLab { asked: "xyzzy".into(), known }.to_string()
+        };
+        assert!(told(&["chat"]).contains("\nchat is the only lab here."));
+        assert!(
+            told(&["echo"; 30]).lines().count() > 4
+                && told(&["echo"; 30]).lines().all(|line| line.len() <= 80)
+        );
     }
 }

@@ -144,6 +144,10 @@ pub fn try_by_hand(options: &TryOptions) -> Result<ExitStatus, UsageError> {
         }
         Source::Program(_) => writeln!(out)?,
     }
+    if io::stdin().is_terminal() && out.is_terminal() {
+        let help = t!(":help shows what can be typed, :quit ends");
+        writeln!(out, "         {}", palette.paint(Ink::Faint, &help))?;
+    }
     if interrupted.load(Ordering::Relaxed) {
         return Ok(ExitStatus::Interrupted);
     }
