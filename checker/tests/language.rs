@@ -158,6 +158,18 @@ fn every_exercise_has_its_guide_in_every_language() {
     }
 }
 
+#[test]
+fn lines_of_examples_are_broken_by_nobody_else() {
+    let translations = Translations::read();
+    let mut long = Vec::new();
+    for english in language::help::texts().iter().filter(|text| text.contains('\n')) {
+        let said = [Some(english.as_str()), translations.of(english)];
+        let lines = said.into_iter().flatten().flat_map(str::lines);
+        long.extend(lines.filter(|line| line.chars().count() > 80).map(str::to_owned));
+    }
+    assert!(long.is_empty(), "{long:#?}");
+}
+
 /// Every text that is said, and the names of what it is given each time.
 fn said() -> BTreeMap<String, Vec<BTreeSet<String>>> {
     let mut all: BTreeMap<String, Vec<BTreeSet<String>>> = BTreeMap::new();

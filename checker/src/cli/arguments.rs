@@ -46,47 +46,47 @@ pub struct Arguments {
 const EXAMPLES: &str = "\
 Examples:
   checker list               what the course has
-  checker check echo         check your program in exercises/echo
-  checker check              check every lab
-  checker try echo           speak to your program by hand
-  checker explain echo       what these checks say and expect
+  checker checkout hello     get a lab into ./hello
+  checker check              in its folder: what passes, what does not, and why
+  checker watch              the same again at each save
+  checker try                speak to your program by hand
 
 Exit status: 0 all passed, 1 something failed, 2 wrong use or a labs.yaml with
 problems, 3 the checker itself failed, 130 interrupted.";
 
 #[derive(Debug, Subcommand)]
 pub enum Verb {
-    /// Show the course as a map: the labs, their topics, the points you have reached, what comes next
+    /// Show the course as a map, your points, and what comes next
     List(ListArguments),
-    /// Build a program, talk with it and tell what passed, what did not, and why
-    Check(CheckArguments),
-    /// Start a program and speak to it by hand, as one client or several
-    Try(TryArguments),
-    /// Show the conversation of a check as it was understood
-    Explain(ExplainArguments),
-    /// Make a folder of a lab: its skeleton, its guide and its checks, ready to build
+    /// Get a lab: a folder with its skeleton, its guide and its checks
     Checkout(CheckoutArguments),
-    /// Bring new guides and checks into a lab's folder; what you changed stays
-    Update(UpdateArguments),
-    /// Say where labs come from, or publish your own
-    Site(SiteArguments),
+    /// Build a program, talk with it, tell what did not pass, and why
+    Check(CheckArguments),
     /// Check a lab again each time that you save
     Watch(WatchArguments),
+    /// Start a program and speak to it by hand, as one client or several
+    Try(TryArguments),
     /// Give a lab's hints, one after another
     Hint(HintArguments),
     /// Show a lab's reference solution, once you have passed
     Solution(SolutionArguments),
-    /// Begin a lab: its entry in labs.yaml, a skeleton, a solution, a wrong program and guides
+    /// Bring a lab new guides and checks; what you changed stays
+    Update(UpdateArguments),
+    /// Show the conversation of a check as it was understood
+    Explain(ExplainArguments),
+    /// Begin a lab: entry, skeleton, solution, wrong program and guides
     New(NewArguments),
-    /// Tell everything that is wrong with a labs.yaml, and what is suspicious in it
+    /// Tell what is wrong with a labs.yaml, and what is suspicious
     Lint(LintArguments),
-    /// Prove that a lab's checks are sharp: its reference passes them, wrong programs fail where they should
+    /// Prove a lab: its solution passes, its wrong programs fail
     Verify(VerifyArguments),
-    /// Print the JSON Schema of labs.yaml, which lets an editor complete keys
+    /// Print the JSON Schema of labs.yaml, for editors
     Schema,
+    /// Say where labs come from, or publish your own
+    Site(SiteArguments),
     /// Tell what this machine lets the checker do, and how to get more
     Doctor,
-    /// Print the script that lets a shell complete verbs, options, labs and checks
+    /// Print the script that completes what you type in a shell
     Completions(CompletionsArguments),
     /// Print the manual page, or write all of them into a folder
     Man(ManArguments),

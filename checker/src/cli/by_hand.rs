@@ -16,9 +16,10 @@ Examples:
   checker try chat --solution                    the reference solution
   checker try echo --program 'python3 echo.py'   any command in any language
   checker try echo --save mine.yaml              keep what was said, as a check
-  checker try echo < lines.txt                   each line when the one before was answered
+  checker try echo < lines.txt                   a line at each answer
 
-Behind the prompt: a line is sent as it is, :help shows what else there is, Ctrl-D ends.")]
+Behind the prompt: a line is sent as it is, :help shows what else there is,
+Ctrl-D ends.")]
 pub struct TryArguments {
     /// A lab, or a folder (with a slash in its name, or behind --lab) [default: the lab of this folder]
     #[arg(value_name = "LAB|DIR")]

@@ -78,8 +78,8 @@ Examples:
   checker verify chat
   checker verify --runs 20 --stress
 
-Exit status: 0 everything is proven, 1 something is not, 2 wrong use or a labs.yaml with problems,
-3 the checker or its machine failed, 130 interrupted.")]
+Exit status: 0 everything is proven, 1 something is not, 2 wrong use or a
+labs.yaml with problems, 3 the checker or its machine failed, 130 interrupted.")]
 pub struct VerifyArguments {
     /// Labs to prove [default: every lab of the course]
     #[arg(value_name = "LAB")]

@@ -6,6 +6,7 @@ mod completion;
 mod instructor;
 mod manual;
 mod mistakes;
+mod overview;
 mod sites;
 pub mod speech;
 mod watch;
@@ -87,7 +88,7 @@ pub fn command() -> clap::Command {
 }
 
 fn read(words: &[OsString]) -> Result<Arguments, clap::Error> {
-    let mut command = speech::spoken(command());
+    let mut command = overview::grouped(speech::spoken(command()));
     let matches = command.try_get_matches_from_mut(words)?;
     Arguments::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
 }

@@ -107,7 +107,7 @@ fn translated(mut command: Command) -> Command {
 }
 
 /// What clap writes behind "Usage: ".
-fn usage(command: &mut Command) -> String {
+pub(super) fn usage(command: &mut Command) -> String {
     let text = command.render_usage().ansi().to_string();
     let usage = text.split_once(' ').map_or(text.as_str(), |(_, usage)| usage);
     usage.replace("[OPTIONS]", &t!("[OPTIONS]"))

@@ -16,7 +16,8 @@ Examples:
   checker watch               the lab of this folder, or the next one to do
   checker watch ./my-chat     a folder that a lab was checked out into
 
-Keys: r runs again, h gives a hint, n goes on to the next lab, a shows everything, q quits.")]
+Keys: r runs again, h gives a hint, n goes on to the next lab,
+a shows everything, q quits.")]
 pub struct WatchArguments {
     /// A lab, or a folder (with a slash in its name, or behind --lab) [default: the lab of this folder, else the next one to do]
     #[arg(value_name = "LAB|DIR")]
