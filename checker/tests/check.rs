@@ -90,6 +90,7 @@ fn one_broken_crate_harms_no_other() {
     assert_eq!(told.status, Some(1));
     // The compiler's own words as they are, with their drawing.
     assert!(told.stdout.contains("error[E0425]: cannot find function `printn` in this scope"));
+    assert!(!told.stdout.contains("Compiling"), "{}", told.stdout);
     assert!(told.stdout.contains(" --> src/main.rs:2:5\n"), "{}", told.stdout);
     assert!(told.stdout.contains("\n2 |     printn(\"hi\");\n  |     ^^^^^^"), "{}", told.stdout);
     assert!(told.stdout.contains("ok   greets"), "{}", told.stdout);

@@ -191,7 +191,7 @@ fn run_cargo(place: &Place, terms: Terms) -> Result<PathBuf, BuildError> {
             None => BuildError::Failed(BuildFailure {
                 summary: t!("cargo says why").into_owned(),
                 cure: None,
-                output: stderr,
+                output: without_progress(stderr),
             }),
         });
     }
@@ -200,6 +200,13 @@ fn run_cargo(place: &Place, terms: Terms) -> Result<PathBuf, BuildError> {
             .map_err(|summary| BuildError::Failed(BuildFailure { summary, cure: None, output: stderr })),
         Err(accident) => Err(befallen(accident, stderr)),
     }
+}
+
+/// What is said from the first word about the crate on: cargo's own steps, which it indents, say nothing of why.
+fn without_progress(said: Vec<u8>) -> Vec<u8> {
+    let is_step = |line: &&[u8]| line.starts_with(b"   ");
+    let steps: usize = said.split_inclusive(|byte| *byte == b'\n').take_while(is_step).map(<[u8]>::len).sum();
+    if steps == said.len() { said } else { said[steps..].to_vec() }
 }
 
 /// Runs one command of a build to its end, whatever its status.
@@ -343,6 +350,17 @@ fn program_of(messages: &[u8]) -> Result<PathBuf, Accident> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn cargos_steps_are_left_out_unless_nothing_else_is_said() {
+        let told = |said: &str| String::from_utf8(without_progress(said.into())).unwrap();
+        assert_eq!(
+            told("   Compiling x v0.1.0 (/x)\nerror: oops\n   --> main.rs\n"),
+            "error: oops\n   --> main.rs\n"
+        );
+        assert_eq!(told("   Compiling x\n"), "   Compiling x\n");
+        assert_eq!(told(""), "");
+    }
 
     #[test]
     fn the_program_is_read_from_cargos_messages() {
