@@ -62,6 +62,7 @@ const NO_MESSAGES: &[(&str, &str, &str)] = &[
     ("command/by_hand/wish.rs", ":raw: {error}", "what is typed, and a message"),
     ("command/by_hand/wish.rs", ":save FILE", "what is typed"),
     ("command/by_hand/wish.rs", ":wait 30", "what is typed"),
+    ("manifest/tst/mod.rs", "test {number} of {name}", "a title in a labs.yaml"),
     ("manifest/write.rs", "*", "labs.yaml's own words"),
     ("model/script/words.rs", "hint: {}", "labs.yaml's own words"),
     ("model/script/words.rs", "hint.{language}: {text}", "labs.yaml's own words"),

@@ -83,6 +83,9 @@ fn receiving() {
             hears("", " raw: oi", Form::Raw(plain("oi")));
             hears("", " the end", Form::End);
         }
+        if subject == "program" && index < 3 {
+            hears("", " as a whole: oi", Form::Whole(plain("oi")));
+        }
     }
     let ana = |form| Sentence::Receive { listener: Listener::Clients(named(&["ana"])), form };
     means_after("ana receives what it sent", ana(Form::WhatItSent(Case::AsSent)));

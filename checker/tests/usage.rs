@@ -26,7 +26,11 @@ fn wrong_use_ends_with_2() {
     for words in [&[][..], &["frobnicate"], &["check", "--frobnicate"], &["check", "--repeat", "0"]] {
         checker().args(words).assert().code(2).stderr(predicate::str::is_empty().not());
     }
-    checker().args(["check", "--report", "xml=a"]).assert().code(2).stderr(contains("terminal and json"));
+    checker()
+        .args(["check", "--report", "xml=a"])
+        .assert()
+        .code(2)
+        .stderr(contains("terminal, json and tst"));
 }
 
 #[test]

@@ -9,6 +9,7 @@ use rust_i18n::t;
 
 use super::by_hand::TryArguments;
 use super::completion::CompletionsArguments;
+use super::import::ImportArguments;
 use super::instructor::{LintArguments, NewArguments, VerifyArguments};
 use super::manual::ManArguments;
 use super::sites::{CheckoutArguments, SiteArguments, UpdateArguments};
@@ -76,6 +77,8 @@ pub enum Verb {
     Explain(ExplainArguments),
     /// Begin a lab: entry, skeleton, solution, wrong program and guides
     New(NewArguments),
+    /// Turn the activity of another tool into a labs.yaml
+    Import(ImportArguments),
     /// Tell what is wrong with a labs.yaml, and what is suspicious
     Lint(LintArguments),
     /// Prove a lab: its solution passes, its wrong programs fail
@@ -147,7 +150,7 @@ pub struct CheckArguments {
 
     /// What is written to standard output
     #[arg(long, value_name = "FORMAT", default_value = "terminal")]
-    format: FormatArgument,
+    format: ReportArgument,
 
     /// Write a report into a file as well (may be given several times)
     #[arg(long, value_name = "FORMAT=FILE", value_parser = report_file)]
@@ -226,6 +229,14 @@ pub enum ColorArgument {
 pub(super) enum FormatArgument {
     Terminal,
     Json,
+}
+
+/// What a run may be told as.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum ReportArgument {
+    Terminal,
+    Json,
+    Tst,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -341,7 +352,7 @@ fn report_file(argument: &str) -> Result<ReportFile, String> {
     let Some((format, file)) = argument.split_once('=') else {
         return Err(t!("write it as FORMAT=FILE, such as json=results.json").into_owned());
     };
-    let format = FormatArgument::from_str(format, false).map_err(|_| unknown_format(format))?;
+    let format = ReportArgument::from_str(format, false).map_err(|_| unknown_format(format))?;
     match file {
         "" => Err(t!("the file is missing behind the =").into_owned()),
         "-" => Err(t!("for standard output use --format").into_owned()),
@@ -351,7 +362,7 @@ fn report_file(argument: &str) -> Result<ReportFile, String> {
 
 fn unknown_format(asked: &str) -> String {
     let asked = format!("{asked:?}");
-    t!("there is no format %{asked}; the formats are terminal and json", asked = asked).into_owned()
+    t!("there is no format %{asked}; the formats are terminal, json and tst", asked = asked).into_owned()
 }
 
 impl From<FormatArgument> for Format {
@@ -359,6 +370,16 @@ impl From<FormatArgument> for Format {
         match argument {
             FormatArgument::Terminal => Format::Terminal,
             FormatArgument::Json => Format::Json,
+        }
+    }
+}
+
+impl From<ReportArgument> for Format {
+    fn from(argument: ReportArgument) -> Self {
+        match argument {
+            ReportArgument::Terminal => Format::Terminal,
+            ReportArgument::Json => Format::Json,
+            ReportArgument::Tst => Format::Tst,
         }
     }
 }
@@ -417,7 +438,7 @@ mod tests {
     fn mistakes_are_told_with_their_cure() {
         let told = |words: &[&str]| checked(words).unwrap_err().to_string();
         assert!(told(&["--report", "results.json"]).contains("write it as FORMAT=FILE"));
-        assert!(told(&["--report", "xml=a"]).contains("the formats are terminal and json"));
+        assert!(told(&["--report", "xml=a"]).contains("the formats are terminal, json and tst"));
         assert!(told(&["--report", "json=-"]).contains("use --format"));
         assert!(checked(&["--repeat", "0"]).is_err() && checked(&["--jobs", "0"]).is_err());
         assert!(checked(&["--solution", "--program", "x"]).is_err());

@@ -3,6 +3,7 @@
 mod arguments;
 mod by_hand;
 mod completion;
+mod import;
 mod instructor;
 mod manual;
 mod mistakes;
@@ -26,6 +27,7 @@ use crate::command::checkout::checkout;
 use crate::command::doctor::doctor;
 use crate::command::explain::explain;
 use crate::command::hint::hint;
+use crate::command::import::import_tst;
 use crate::command::lint::lint;
 use crate::command::list::list;
 use crate::command::new::new;
@@ -131,6 +133,10 @@ fn carry_out(arguments: Arguments) -> Result<ExitStatus, UsageError> {
         Verb::Solution(solution_arguments) => solution(solution_arguments.options(arguments.labs), &mut out),
         Verb::New(new_arguments) => {
             new(new_arguments.options(arguments.labs, palette), &mut out)?;
+            Ok(ExitStatus::Passed)
+        }
+        Verb::Import(import_arguments) => {
+            import_tst(&import_arguments.options(), &mut out)?;
             Ok(ExitStatus::Passed)
         }
         Verb::Schema => {

@@ -35,7 +35,9 @@ pub fn lint(options: LintOptions, out: &mut dyn Write) -> Result<ExitStatus, Usa
     };
     let status = match options.format {
         Format::Json => json(&looked, out)?,
-        Format::Terminal => terminal(&looked.map_err(UsageError::LabsFileProblems)?, &options.palette, out)?,
+        Format::Terminal | Format::Tst => {
+            terminal(&looked.map_err(UsageError::LabsFileProblems)?, &options.palette, out)?
+        }
     };
     out.flush()?;
     Ok(status)

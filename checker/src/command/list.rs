@@ -37,7 +37,7 @@ pub fn list(options: ListOptions, out: &mut dyn Write) -> Result<(), UsageError>
     let mut mishaps = Vec::new();
     let known = progress::recall(&course, &mut mishaps);
     match options.format {
-        Format::Terminal => terminal(&room, &course, &known, &options.palette, out)?,
+        Format::Terminal | Format::Tst => terminal(&room, &course, &known, &options.palette, out)?,
         Format::Json => json(&room, &course, &known, out)?,
     }
     progress::warn(&mishaps);

@@ -8,6 +8,7 @@ pub mod doctor;
 pub mod explain;
 mod guide;
 pub mod hint;
+pub mod import;
 pub mod lint;
 pub mod list;
 pub mod new;

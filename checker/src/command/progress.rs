@@ -89,7 +89,7 @@ impl OwnLab {
     fn of(plan: &LabPlan) -> OwnLab {
         let folder = match &plan.submission {
             Submission::Exercise(folder) | Submission::Folder(folder) => folder.canonicalize().ok(),
-            Submission::Solution(_) | Submission::Program(_) => None,
+            Submission::Solution(_) | Submission::File(_) | Submission::Program(_) => None,
         };
         let forms = plan.checks.iter().map(|planned| (planned.check.id.clone(), form(&planned.check)));
         OwnLab { folder, forms: forms.collect(), verdicts: Vec::new() }

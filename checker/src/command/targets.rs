@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use super::check::{CheckOptions, Target, Whose};
 use super::room::{Room, RoomError};
 use super::{UsageError, course};
-use crate::grade::command_line;
+use crate::grade::command_line::{self, ProgramLine};
 use crate::grade::plan::{self, LabPlan, Source};
+use crate::machine::program;
 use crate::model::course::Lab;
 use crate::model::event::Submission;
 
@@ -132,6 +133,9 @@ fn of_folder(room: &Room, options: Named, folder: &Path) -> Result<LabPlan, Usag
     if options.whose == Whose::Solution {
         return Err(UsageError::SolutionOfFolder { folder: folder.to_owned() });
     }
+    if folder.is_file() {
+        return of_file(room, options, folder);
+    }
     if !folder.is_dir() {
         return Err(UsageError::NoSuchFolder { folder: folder.to_owned() });
     }
@@ -146,6 +150,22 @@ fn of_folder(room: &Room, options: Named, folder: &Path) -> Result<LabPlan, Usag
         _ => vec!["--lab".to_owned(), lab.id.clone(), word],
     };
     Ok(new_plan(room, lab, submission, Source::Crate(folder.to_owned()), again))
+}
+
+/// A program of one file, in a language that needs no building.
+fn of_file(room: &Room, options: Named, file: &Path) -> Result<LabPlan, UsageError> {
+    let labs = &room.course().labs;
+    let lab = match (options.lab, labs.as_slice()) {
+        (Some(id), _) => course::lab(room.course(), id)?,
+        (None, [only]) => only,
+        (None, _) => return Err(UsageError::WhichLab { folder: file.to_owned() }),
+    };
+    let Some(words) = program::of_file(file) else {
+        return Err(UsageError::UnknownProgram { file: file.to_owned() });
+    };
+    let again = vec!["--lab".to_owned(), lab.id.clone(), file.to_string_lossy().into_owned()];
+    let source = Source::Program(ProgramLine::Words(words));
+    Ok(new_plan(room, lab, Submission::File(file.to_owned()), source, again))
 }
 
 /// The lab whose exercise or solution this folder is, else the one that it is named after.

@@ -9,6 +9,7 @@ use rust_i18n::t;
 
 use super::ExitStatus;
 use super::check::Whose;
+use super::import::ImportError;
 use super::new::NewError;
 use super::refusal::{SitesError, wrapped};
 use super::room::RoomError;
@@ -26,6 +27,8 @@ pub enum UsageError {
     Sites(SitesError),
     /// Why there is no new lab.
     New(NewError),
+    /// Why nothing was imported.
+    Import(ImportError),
     /// What `--labs` names is not there.
     LabsFileMissing {
         file: PathBuf,
@@ -57,6 +60,10 @@ pub enum UsageError {
     },
     NoSuchFolder {
         folder: PathBuf,
+    },
+    /// A file that is no folder, and no program that can be started.
+    UnknownProgram {
+        file: PathBuf,
     },
     /// Nothing tells which lab a folder belongs to.
     WhichLab {
@@ -122,8 +129,13 @@ impl Display for UsageError {
                 "%{file}: there is no such file.\nName the course's labs.yaml with --labs FILE.",
                 file = file.display()
             )),
+            UsageError::UnknownProgram { file } => f.write_str(&t!(
+                "%{file}: nothing tells how to start this file.\nA single file is Python (.py), JavaScript (.js, .mjs) or executable; for others: --program CMD",
+                file = file.display()
+            )),
             UsageError::Sites(error) => error.fmt(f),
             UsageError::New(error) => error.fmt(f),
+            UsageError::Import(error) => error.fmt(f),
             UsageError::LabsFileProblems(problems) => problems.fmt(f),
             UsageError::UnknownLab { asked, known } => {
                 let cure = suggestion(asked, known).unwrap_or_else(|| match known.as_slice() {

@@ -121,7 +121,7 @@ pub fn verify(options: VerifyOptions, out: &mut dyn Write) -> Result<ExitStatus,
     }
     drop(bustle);
     match options.format {
-        Format::Terminal => {
+        Format::Terminal | Format::Tst => {
             writeln!(out, "{}", told::summary(&proofs, began.elapsed()).render(&options.palette))?;
         }
         Format::Json => told::write_json(&proofs, began.elapsed(), out)?,

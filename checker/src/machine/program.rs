@@ -39,19 +39,36 @@ pub fn make(from: &Path, terms: Terms) -> Result<Vec<String>, BuildError> {
     }
 }
 
+/// The words that start a single file; `None` where its name and its rights tell nothing.
+pub fn of_file(file: &Path) -> Option<Vec<String>> {
+    let whole = text(&std::path::absolute(file).unwrap_or_else(|_| file.to_owned()));
+    let interpreter = match file.extension().and_then(|ending| ending.to_str()) {
+        Some("py") => Some("python3"),
+        Some("js" | "mjs") => Some("node"),
+        _ => None,
+    };
+    match interpreter {
+        Some(interpreter) => Some(vec![interpreter.to_string(), whole]),
+        None if is_executable(file) => Some(vec![whole]),
+        None => None,
+    }
+}
+
+fn is_executable(file: &Path) -> bool {
+    fs::metadata(file).is_ok_and(|data| data.permissions().mode() & 0o111 != 0)
+}
+
 /// A folder with nothing known is taken for a crate, which is told what it lacks.
 fn kind(folder: &Path) -> Kind {
     let file = |name: &str| folder.join(name).is_file();
     let whole = |name: &str| std::path::absolute(folder.join(name)).unwrap_or_else(|_| folder.join(name));
-    let is_executable =
-        || fs::metadata(folder.join("main")).is_ok_and(|data| data.permissions().mode() & 0o111 != 0);
     if file("Cargo.toml") {
         Kind::Crate
     } else if file("main.py") {
         Kind::Python(whole("main.py"))
     } else if file("main.c") {
         Kind::C(sources(folder))
-    } else if file("main") && is_executable() {
+    } else if file("main") && is_executable(&folder.join("main")) {
         Kind::Executable(whole("main"))
     } else {
         Kind::Crate

@@ -19,6 +19,7 @@ mod script;
 mod settings;
 mod syntax;
 mod tree;
+mod tst;
 mod value;
 mod write;
 
@@ -36,6 +37,7 @@ pub use lint::{Lint, Warning, Warnings, lint};
 pub use problem::{Colour, Place, Problem, Problems};
 pub use schema::schema;
 pub use script::{bytes_of_text, fault_of_name};
+pub use tst::{Imported, TstFile, import_tst, slug};
 pub use value::is_id;
 pub use write::{Heading, check_in_yaml};
 

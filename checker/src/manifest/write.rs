@@ -53,6 +53,15 @@ fn declared(actor: &Actor) -> Option<String> {
     Some(format!("{}: {{ {part} }}", actor.name))
 }
 
+/// A labs.yaml of one lab about programs that read their input, print an answer and end, as tst has them. `checks` are
+/// entries of its list, with their newlines.
+pub fn answers_lab_in_yaml(lab: &str, title: &str, checks: &[String]) -> String {
+    let title = quoted(title);
+    let mut text = format!("format: 1\ncourse: {title}\nlabs:\n  - id: {lab}\n    title: {title}\n");
+    text.push_str("    run: \"{program}\"\n    stdout: pipe\n    within: 2s\n    checks:\n");
+    text + &checks.concat()
+}
+
 /// In double quotes, which YAML reads as JSON does.
 fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()

@@ -61,5 +61,7 @@ pub enum Submission {
     Exercise(PathBuf),
     Solution(PathBuf),
     Folder(PathBuf),
+    /// A program of one file.
+    File(PathBuf),
     Program(String),
 }

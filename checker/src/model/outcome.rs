@@ -233,6 +233,8 @@ pub enum Expected {
     Line(Vec<u8>),
     /// A line that matches this pattern, as written.
     LineLike(String),
+    /// Everything together matches this pattern, as written.
+    WholeLike(String),
     /// One of these, as written.
     OneOf(Vec<String>),
     /// All of these, as written; what is left of them.

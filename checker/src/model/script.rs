@@ -187,6 +187,8 @@ pub enum Form {
     AtMostLines(u64),
     Nothing,
     NothingBut(Phrase),
+    /// Everything up to the end, as one text.
+    Whole(Phrase),
     /// FIN.
     End,
     /// FIN or RST.

@@ -9,6 +9,7 @@ pub mod sink;
 pub mod style;
 pub mod tally;
 pub mod terminal;
+pub mod tst;
 pub mod words;
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ use super::Report;
 use super::json::Json;
 use super::style::Palette;
 use super::terminal::Terminal;
+use super::tst::Tst;
 use crate::model::event::Event;
 
 /// The forms that a report can have.
@@ -21,6 +22,8 @@ pub enum Format {
     #[default]
     Terminal,
     Json,
+    /// A line for each program, as tst prints it.
+    Tst,
 }
 
 impl Format {
@@ -29,6 +32,7 @@ impl Format {
         match self {
             Format::Terminal => Box::new(Terminal::new(out, palette)),
             Format::Json => Box::new(Json::new(out)),
+            Format::Tst => Box::new(Tst::new(out)),
         }
     }
 }

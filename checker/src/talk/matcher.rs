@@ -76,6 +76,20 @@ impl Matcher {
         Some(Matcher { written: phrase.written.clone(), test, captures: unbound, open, line_end })
     }
 
+    /// For a text of many lines, to its last byte: `.` is any character, and `^` and `$` stand at each line's ends.
+    pub fn of_whole(phrase: &Phrase, bindings: Bindings) -> Option<Matcher> {
+        let pieces = phrase.shape.pieces();
+        let test = match &phrase.shape {
+            Shape::Regex { case, .. } => {
+                let lines = [&[Piece::Literal(b"(?sm)".to_vec())], pieces].concat();
+                pattern(&lines, bindings, *case)?
+            }
+            Shape::Plain(_) | Shape::Quoted(_) => whole(pieces, bindings)?,
+        };
+        let written = phrase.written.clone();
+        Some(Matcher { written, test, captures: Vec::new(), open: None, line_end: LineEnd::Any })
+    }
+
     /// Fills in what has been captured since.
     pub fn bind(&mut self, bindings: Bindings) {
         if !self.captures.iter().any(|name| bindings.captures.contains_key(name)) {

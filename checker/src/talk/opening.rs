@@ -19,7 +19,11 @@ use crate::model::script::{Case, Form, Listener, Payload, Phrase, Piece, Sentenc
 use crate::model::stage::{Ear, Order, Retry, Seat};
 
 pub fn matcher(phrase: &Phrase, bindings: Bindings) -> Result<Matcher, Fault> {
-    Matcher::new(phrase, bindings).ok_or_else(|| {
+    usable(Matcher::new(phrase, bindings), phrase)
+}
+
+fn usable(matcher: Option<Matcher>, phrase: &Phrase) -> Result<Matcher, Fault> {
+    matcher.ok_or_else(|| {
         let pattern = &phrase.written;
         Fault(
             t!("the pattern %{pattern} cannot be used with these names filled in", pattern = pattern)
@@ -413,6 +417,7 @@ impl Conversation<'_> {
             Form::AtMostLines(wanted) => Wanted::AtMostLines { wanted: *wanted, got: 0 },
             Form::Nothing => Wanted::Nothing,
             Form::NothingBut(phrase) => Wanted::NothingBut(one(phrase)?),
+            Form::Whole(phrase) => Wanted::Whole(usable(Matcher::of_whole(phrase, bindings), phrase)?),
             Form::End => Wanted::End,
             Form::Disconnected => Wanted::Disconnected,
             Form::Reset => Wanted::Reset,

@@ -63,7 +63,9 @@ pub fn words_spoken(steps: &[Step]) -> Vec<u32> {
             | Form::Eventually(phrases)
             | Form::OneOf(phrases)
             | Form::InAnyOrder(phrases) => look(&mut phrases.iter()),
-            Form::Raw(phrase) | Form::NothingBut(phrase) => look(&mut std::iter::once(phrase)),
+            Form::Raw(phrase) | Form::NothingBut(phrase) | Form::Whole(phrase) => {
+                look(&mut std::iter::once(phrase));
+            }
             Form::Interleaved(groups) => look(&mut groups.iter().flatten()),
             _ => {}
         },

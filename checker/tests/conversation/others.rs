@@ -263,6 +263,21 @@ fn what_is_printed_complained_or_written_is_heard_alike() {
             extra("x"),
         );
     }
+    let whole = play("program prints as a whole: /^a.*^b$/");
+    whole.clone().says("prints", "x\na\né\nb\ny\n").ends("prints").passes_with_the_last();
+    whole.clone().says("prints", "a\nb\n").fails(FailureKind::NotEnded, Expected::End, Actual::StillOpen);
+    whole.says("prints", "b\na\n").ends("prints").fails(
+        FailureKind::Mismatch,
+        Expected::WholeLike("/^a.*^b$/".into()),
+        Actual::Bytes { offset: 0, bytes: b"b\na\n".into() },
+    );
+    let exact = play("program complains as a whole: \"a\\nb\\n\"");
+    exact.clone().says("complains", "a\nb\n").ends("complains").passes_with_the_last();
+    exact.says("complains", "a\nb").ends("complains").fails(
+        FailureKind::Mismatch,
+        Expected::Bytes { offset: 0, bytes: b"a\nb\n".into() },
+        Actual::Bytes { offset: 0, bytes: b"a\nb".into() },
+    );
     // What nobody asked about does not count.
     play("ana connects").says("prints", "debug\n").says("complains", "warning\n").passes();
     let file = play("program writes server.log: /oi/");

@@ -47,7 +47,7 @@ fn of_form(form: &Form) -> Vec<(Role, &Phrase)> {
             groups.iter().flatten().map(|phrase| (Role::HeardLine, phrase)).collect()
         }
         Form::NothingBut(phrase) => vec![(Role::HeardLine, phrase)],
-        Form::Raw(phrase) => vec![(Role::HeardRaw, phrase)],
+        Form::Raw(phrase) | Form::Whole(phrase) => vec![(Role::HeardRaw, phrase)],
         _ => Vec::new(),
     }
 }

@@ -230,7 +230,7 @@ fn needs_the_program(sentence: &Sentence) -> bool {
 
 /// Is this the last thing of a connection?
 fn is_end(form: &Form) -> bool {
-    matches!(form, Form::End | Form::EventuallyEnd | Form::Disconnected | Form::Reset)
+    matches!(form, Form::End | Form::EventuallyEnd | Form::Disconnected | Form::Reset | Form::Whole(_))
 }
 
 /// Does this need something to come?

@@ -364,6 +364,15 @@ impl<'p, 'a, 'd> Parts<'p, 'a, 'd> {
         self.single(reading.phrases)
     }
 
+    /// The text of `as a whole`, which is held against everything at once.
+    pub fn whole(&mut self) -> Phrase {
+        let text = self.one_text();
+        let reading = self.read(text);
+        self.refuse_range(&reading);
+        self.known_captures(&reading, &t!("`as a whole` takes nothing out of the text"));
+        self.single(reading.phrases)
+    }
+
     /// Texts of which one comes: all of them must capture the same.
     pub fn alternatives(&mut self) -> Vec<Phrase> {
         let readings: Vec<Reading<'_>> = self.below().into_iter().map(|text| self.read(text)).collect();

@@ -128,6 +128,7 @@ struct FormRow {
 const ALL: &[Hearer] = &[Hearer::Clients, Hearer::Output, Hearer::Screen, Hearer::Complaints, Hearer::File];
 const BYTES: &[Hearer] = &[Hearer::Clients, Hearer::Output, Hearer::Screen, Hearer::Complaints];
 const STREAMS: &[Hearer] = &[Hearer::Clients, Hearer::Output, Hearer::Complaints];
+const OUTPUTS: &[Hearer] = &[Hearer::Output, Hearer::Complaints];
 const CLIENTS: &[Hearer] = &[Hearer::Clients];
 
 const fn form(
@@ -139,7 +140,7 @@ const fn form(
     FormRow { adverb, rest, tail, heard_by, make }
 }
 
-static FORMS: [FormRow; 16] = [
+static FORMS: [FormRow; 17] = [
     form(("", ""), Tail::Texts, ALL, |p| Form::Next(p.heard_texts())),
     form(("eventually", ""), Tail::Texts, ALL, |p| Form::Eventually(p.heard_texts())),
     form(("eventually", "the end"), Tail::None, STREAMS, |_| Form::EventuallyEnd),
@@ -154,6 +155,7 @@ static FORMS: [FormRow; 16] = [
     form(("", "at most N lines"), Tail::None, ALL, |p| Form::AtMostLines(p.count())),
     form(("", "nothing"), Tail::None, ALL, |_| Form::Nothing),
     form(("", "nothing but"), Tail::Text, ALL, |p| Form::NothingBut(p.pattern())),
+    form(("", "as a whole"), Tail::Text, OUTPUTS, |p| Form::Whole(p.whole())),
     form(("", "the end"), Tail::None, STREAMS, |_| Form::End),
     form(("", "a reset"), Tail::None, CLIENTS, |_| Form::Reset),
 ];

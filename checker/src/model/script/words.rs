@@ -301,6 +301,7 @@ fn receive(listener: &Listener, form: &Form, l: &str) -> (String, Tail) {
         }
         Form::Nothing => (hears_nothing(listener, l), Tail::None),
         Form::NothingBut(text) => (head(t!("nothing but", locale = l)), one(text)),
+        Form::Whole(text) => (head(t!("as a whole", locale = l)), one(text)),
         Form::End => (head(t!("the end", locale = l)), Tail::None),
         Form::Disconnected => match listener {
             Listener::Clients(who) => {

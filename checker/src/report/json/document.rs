@@ -44,6 +44,7 @@ pub enum SubmissionEntry {
     Exercise { path: String },
     Solution { path: String },
     Folder { path: String },
+    File { path: String },
     Program { command: String },
 }
 

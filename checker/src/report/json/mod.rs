@@ -226,6 +226,7 @@ fn submission_entry(submission: &Submission) -> SubmissionEntry {
         Submission::Exercise(path) => SubmissionEntry::Exercise { path: path.display().to_string() },
         Submission::Solution(path) => SubmissionEntry::Solution { path: path.display().to_string() },
         Submission::Folder(path) => SubmissionEntry::Folder { path: path.display().to_string() },
+        Submission::File(path) => SubmissionEntry::File { path: path.display().to_string() },
         Submission::Program(command) => SubmissionEntry::Program { command: command.clone() },
     }
 }

@@ -25,6 +25,7 @@ pub fn expected(expected: &Expected, showing: Showing) -> String {
         Expected::Taken { bytes } => t!("the program to take all %{bytes}", bytes = size(*bytes)),
         Expected::Line(line) => quoted(line, showing).into(),
         Expected::LineLike(pattern) => t!("a line like %{pattern}", pattern = visible(pattern)),
+        Expected::WholeLike(pattern) => t!("a text like %{pattern}", pattern = visible(pattern)),
         Expected::OneOf(patterns) => t!("one of %{patterns}", patterns = patterns_shown(patterns)),
         Expected::Remaining(patterns) => {
             t!("still to come: %{patterns}", patterns = patterns_shown(patterns))
@@ -81,7 +82,7 @@ pub fn awaited(expected: &Expected, showing: Showing) -> String {
         Expected::Line(line) | Expected::LineOf { line, .. } | Expected::Bytes { bytes: line, .. } => {
             quoted(line, narrow(showing)).into()
         }
-        Expected::LineLike(pattern) => visible(pattern).into(),
+        Expected::LineLike(pattern) | Expected::WholeLike(pattern) => visible(pattern).into(),
         Expected::OneOf(patterns) | Expected::Remaining(patterns) => match patterns.as_slice() {
             [only] => visible(only).into(),
             _ => t!("one of several"),

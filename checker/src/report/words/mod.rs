@@ -135,7 +135,7 @@ pub fn submission(submission: &Submission) -> Option<String> {
     match submission {
         Submission::Exercise(_) => None,
         Submission::Solution(_) => Some(t!("reference solution").into_owned()),
-        Submission::Folder(folder) => Some(folder.display().to_string()),
+        Submission::Folder(folder) | Submission::File(folder) => Some(folder.display().to_string()),
         Submission::Program(command) => Some(command.clone()),
     }
 }

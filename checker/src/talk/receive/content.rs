@@ -1,10 +1,16 @@
 //! Exact bytes, wherever lines end.
 
+use predicates::Predicate;
+
 use super::{Judged, Listening, Miss};
 use crate::model::outcome::{Actual, Expected, FailureKind};
+use crate::talk::matcher::Matcher;
 
 /// Bytes shown on each side of the first difference.
 const CONTEXT: usize = 40;
+
+/// Bytes shown of a text that does not fit as a whole.
+const WHOLE_SHOWN: usize = 2000;
 
 /// Exactly these bytes, of which `met` have come.
 pub fn content(bytes: &[u8], met: &mut usize, listening: &mut Listening) -> Judged {
@@ -39,6 +45,25 @@ pub fn content(bytes: &[u8], met: &mut usize, listening: &mut Listening) -> Judg
         }
         other => other,
     }
+}
+
+/// Everything up to the end, which must fit as one text.
+pub fn whole(text: &mut Matcher, listening: &mut Listening) -> Judged {
+    text.bind(listening.names.bindings());
+    if listening.ear.ending().is_none() {
+        return listening.not_ended(Expected::End);
+    }
+    let came = listening.ear.unread();
+    if text.eval(came) {
+        listening.ear.forget();
+        return listening.done();
+    }
+    let shown = came[..came.len().min(WHOLE_SHOWN)].to_vec();
+    let wanted = match text.literal() {
+        Some(literal) => Expected::Bytes { offset: 0, bytes: literal.to_vec() },
+        None => Expected::WholeLike(text.written.clone()),
+    };
+    listening.contradiction(FailureKind::Mismatch, wanted, Actual::Bytes { offset: 0, bytes: shown })
 }
 
 /// A datagram of exactly these bytes.

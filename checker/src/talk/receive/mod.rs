@@ -46,6 +46,8 @@ pub enum Wanted {
     },
     Nothing,
     NothingBut(Matcher),
+    /// Everything up to the end, as one text.
+    Whole(Matcher),
     End,
     Disconnected,
     Reset,
@@ -117,7 +119,10 @@ pub enum Ground {
 impl Wanted {
     /// Does it ask for the end of the stream?
     pub fn is_an_end(&self) -> bool {
-        matches!(self, Wanted::End | Wanted::EventuallyEnd | Wanted::Disconnected | Wanted::Reset)
+        matches!(
+            self,
+            Wanted::End | Wanted::EventuallyEnd | Wanted::Disconnected | Wanted::Reset | Wanted::Whole(_)
+        )
     }
 
     /// Holds the form against what has come. What it has taken stays taken, so that it goes on
@@ -137,6 +142,7 @@ impl Wanted {
             Wanted::AtMostLines { wanted, got } => quiet::at_most(*wanted, got, listening),
             Wanted::Nothing => quiet::nothing(listening),
             Wanted::NothingBut(text) => quiet::nothing_but(text, listening),
+            Wanted::Whole(text) => content::whole(text, listening),
             Wanted::End => quiet::end(listening),
             Wanted::Disconnected => quiet::disconnected(listening),
             Wanted::Reset => quiet::reset(listening),

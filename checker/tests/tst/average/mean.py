@@ -1,0 +1,2 @@
+a, b = float(input()), float(input())
+print(f"mean {(a + b) / 2:.0f}")

@@ -1,0 +1,2 @@
+a, b = float(input()), float(input())
+print(f"average: {(a + b) / 2}")

@@ -1,0 +1,2 @@
+a, b = int(input()), int(input())
+print("average:", (a + b) // 2)

@@ -1,0 +1,3 @@
+print("Hi, ana!")
+input("Name? ")
+print("bye")

@@ -1,0 +1,3 @@
+name = input("Name? ")
+print(f"Hi, {name}{name}!")
+print("(bye)")

@@ -1,0 +1,2 @@
+print(f"Olá, {input()}!")
+print("Até já.")

@@ -1,0 +1,3 @@
+print(f"Olá, {input().strip()}!")
+print("Até já.")
+print()

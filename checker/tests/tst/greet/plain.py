@@ -1,0 +1,2 @@
+print(f"Ola, {input().strip()}!")
+print("Ate ja.")

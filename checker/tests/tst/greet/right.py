@@ -1,0 +1,2 @@
+print(f"Olá, {input().strip()}!")
+print("Até já.")

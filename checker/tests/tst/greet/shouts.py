@@ -1,0 +1,2 @@
+print(f"OLÁ, {input().strip()}!")
+print("ATÉ JÁ.")

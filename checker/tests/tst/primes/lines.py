@@ -1,0 +1,5 @@
+n = int(input())
+print("Primes")
+for p in range(2, n + 1):
+    if all(p % d for d in range(2, p)):
+        print(p)

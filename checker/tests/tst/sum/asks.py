@@ -1,0 +1,3 @@
+a = int(input("a? "))
+b = int(input("b? "))
+print(a + b)

@@ -1,0 +1,3 @@
+import sys
+print(input())
+print("Error: not really", file=sys.stderr)

@@ -1,0 +1,3 @@
+import os, signal
+print(input(), flush=True)
+os.kill(os.getpid(), signal.SIGKILL)

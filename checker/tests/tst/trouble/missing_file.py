@@ -1,0 +1,5 @@
+import sys
+try:
+    open("nothing.txt")
+except OSError as error:
+    sys.exit(str(error))

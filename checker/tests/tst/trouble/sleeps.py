@@ -1,0 +1,3 @@
+import time
+print(input(), flush=True)
+time.sleep(60)
