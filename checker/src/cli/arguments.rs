@@ -12,6 +12,7 @@ use super::completion::CompletionsArguments;
 use super::import::ImportArguments;
 use super::instructor::{LintArguments, NewArguments, VerifyArguments};
 use super::manual::ManArguments;
+use super::record::RecordArguments;
 use super::sites::{CheckoutArguments, SiteArguments, UpdateArguments};
 use super::watch::WatchArguments;
 use crate::command::check::{CheckOptions, ReportFile, Sight, Target, Threads, Whose};
@@ -81,6 +82,8 @@ pub enum Verb {
     Import(ImportArguments),
     /// Tell what is wrong with a labs.yaml, and what is suspicious
     Lint(LintArguments),
+    /// Make a check of a talk with the solution
+    Record(RecordArguments),
     /// Prove a lab: its solution passes, its wrong programs fail
     Verify(VerifyArguments),
     /// Print the JSON Schema of labs.yaml, for editors

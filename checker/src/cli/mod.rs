@@ -8,6 +8,7 @@ mod instructor;
 mod manual;
 mod mistakes;
 mod overview;
+mod record;
 mod sites;
 pub mod speech;
 mod watch;
@@ -31,6 +32,7 @@ use crate::command::import::import_tst;
 use crate::command::lint::lint;
 use crate::command::list::list;
 use crate::command::new::new;
+use crate::command::record::record;
 use crate::command::refusal::SitesError;
 use crate::command::schema::schema;
 use crate::command::site::site;
@@ -100,6 +102,7 @@ fn carry_out(arguments: Arguments) -> Result<ExitStatus, UsageError> {
     // Several threads show what they have to say.
     let verb = match arguments.verb {
         Verb::Try(try_arguments) => return try_by_hand(&try_arguments.options(arguments.labs, palette)),
+        Verb::Record(record_arguments) => return record(&record_arguments.options(arguments.labs, palette)),
         Verb::Watch(watch_arguments) => return watch(watch_arguments.options(arguments.labs, palette)),
         verb => verb,
     };
@@ -125,7 +128,7 @@ fn carry_out(arguments: Arguments) -> Result<ExitStatus, UsageError> {
             site(&site_arguments.options(palette), &mut out)?;
             Ok(ExitStatus::Passed)
         }
-        Verb::Try(_) | Verb::Watch(_) => Ok(ExitStatus::Passed),
+        Verb::Try(_) | Verb::Record(_) | Verb::Watch(_) => Ok(ExitStatus::Passed),
         Verb::Hint(hint_arguments) => {
             hint(hint_arguments.options(arguments.labs, palette), &mut out)?;
             Ok(ExitStatus::Passed)

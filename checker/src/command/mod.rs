@@ -14,6 +14,7 @@ pub mod list;
 pub mod new;
 mod parcel;
 mod progress;
+pub mod record;
 pub mod refusal;
 pub mod room;
 pub mod schema;

@@ -11,6 +11,8 @@ const INDENT: &str = "      ";
 pub struct Heading<'a> {
     pub id: &'a str,
     pub title: &'a str,
+    /// None where it has none.
+    pub points: Option<u32>,
     /// Where it is not its lab's.
     pub run: Option<&'a str>,
     /// The check's own; none where it has its lab's.
@@ -22,6 +24,9 @@ pub struct Heading<'a> {
 /// An entry of a lab's `checks`, indented as there, with its newline.
 pub fn check_in_yaml(heading: &Heading, script: &Script) -> String {
     let mut lines = vec![format!("- id: {}", heading.id), format!("  title: {}", quoted(heading.title))];
+    if let Some(points) = heading.points {
+        lines.push(format!("  points: {points}"));
+    }
     if let Some(run) = heading.run {
         lines.push(format!("  run: {}", quoted(run)));
     }
@@ -65,4 +70,20 @@ pub fn answers_lab_in_yaml(lab: &str, title: &str, checks: &[String]) -> String 
 /// In double quotes, which YAML reads as JSON does.
 fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
+}
+
+/// The entry of `check_in_yaml` as it stands above the check of this line (from 1), and the text of labs.yaml with
+/// it; `None` where the check does not begin a line of its own.
+pub fn above_check(text: &str, line: u32, entry: &str) -> Option<(String, String)> {
+    let lines: Vec<&str> = text.split_inclusive('\n').collect();
+    let known = usize::try_from(line).ok()?.min(lines.len());
+    let at = lines[..known].iter().rposition(|line| line.trim_start().starts_with("- "))?;
+    let column = lines[at].len() - lines[at].trim_start().len();
+    let indented = |line: &str| match line.strip_prefix(INDENT) {
+        Some(rest) if !rest.trim().is_empty() => format!("{}{rest}", " ".repeat(column)),
+        _ => "\n".to_owned(),
+    };
+    let entry: String = entry.split_inclusive('\n').map(indented).collect();
+    let whole = format!("{}{entry}{}", lines[..at].concat(), lines[at..].concat());
+    Some((entry, whole))
 }

@@ -16,5 +16,6 @@ pub mod scribe;
 pub mod seating;
 pub mod spoken;
 pub mod text;
+pub mod volatile;
 
 pub use conversation::{Conversation, Fault, Progress, Stumble, Underway};

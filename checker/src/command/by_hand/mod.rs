@@ -2,16 +2,18 @@
 
 mod casting;
 mod help;
-mod notebook;
+pub(super) mod notebook;
 mod pipe;
+pub(super) mod replay;
 mod screen;
 mod session;
 mod wish;
 
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Instant;
 
@@ -20,7 +22,7 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
 use self::casting::Casting;
-use self::notebook::Notebook;
+use self::notebook::{Notebook, Pages};
 use self::session::{Part, Ready, Session, Typed};
 use super::check::{Sight, Target, Whose, watch_for_interrupts};
 use super::room::Room;
@@ -29,7 +31,7 @@ use super::{ExitStatus, UsageError, targets};
 use crate::grade::bench::{Trial, on_bench};
 use crate::grade::command_line::ProgramLine;
 use crate::grade::perform::SightMode;
-use crate::grade::plan::Source;
+use crate::grade::plan::{LabPlan, Source};
 use crate::grade::schedule;
 use crate::machine::build::{self, BuildError, Terms};
 use crate::machine::isolation::{self, Reach, Wanted};
@@ -77,6 +79,8 @@ enum Manner {
     Person,
     /// A file or another program, which cannot see when an answer has come.
     Script,
+    /// A session that is held again: what was typed comes in any case, so nothing is lost by waiting.
+    Replay,
 }
 
 /// How a session came to its end.
@@ -93,14 +97,44 @@ enum End {
 struct Desk {
     typed: Sender<Typed>,
     bell: Bell,
+    /// Whatever was typed so far.
+    kept: Mutex<Vec<Typed>>,
 }
 
 impl Desk {
     fn say(&self, typed: Typed) {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).push(typed.clone());
         // Refused where the session is over, which is told in another way.
         let _ = self.typed.send(typed);
         self.bell.ring();
     }
+}
+
+/// A program that is ready to be spoken to.
+pub(super) struct Ground {
+    pub room: Room,
+    pub plan: LabPlan,
+    pub casting: Casting,
+    pub program: ProgramLine,
+    pub reach: Reach,
+    pub sight: SightMode,
+    pub interrupted: Arc<AtomicBool>,
+    _adoption: tree::Adoption,
+}
+
+/// What came of building it.
+pub(super) enum Prepared {
+    Ready(Box<Ground>),
+    /// It could not be built, which was told.
+    Over(ExitStatus),
+}
+
+/// What is left of a session.
+pub(super) struct Held {
+    pub status: ExitStatus,
+    /// All that was typed, the end included.
+    pub typed: Vec<Typed>,
+    pub pages: Pages,
 }
 
 /// Builds and starts the program, and lets a person speak to it until they have had enough.
@@ -108,6 +142,17 @@ impl Desk {
 /// # Errors
 /// What was asked for cannot be done; nothing was run then.
 pub fn try_by_hand(options: &TryOptions) -> Result<ExitStatus, UsageError> {
+    match prepare(options)? {
+        Prepared::Ready(ground) => Ok(hold(options, &ground)?.status),
+        Prepared::Over(status) => Ok(status),
+    }
+}
+
+/// Builds the program.
+///
+/// # Errors
+/// What was asked for cannot be done; nothing was run then.
+pub(super) fn prepare(options: &TryOptions) -> Result<Prepared, UsageError> {
     // First of all: a user namespace can only be entered while there is one thread.
     let reach = isolation::enter(options.isolation).map_err(UsageError::Isolation)?;
     let folder = match &options.target {
@@ -122,7 +167,7 @@ pub fn try_by_hand(options: &TryOptions) -> Result<ExitStatus, UsageError> {
     }
     let casting = Casting::of(&plan.lab)?;
     let interrupted = watch_for_interrupts()?;
-    let _adoption = tree::adopt_orphans();
+    let adoption = tree::adopt_orphans();
     process::raise_descriptor_limit();
     let palette = options.palette;
     let mut out = io::stdout();
@@ -133,9 +178,9 @@ pub fn try_by_hand(options: &TryOptions) -> Result<ExitStatus, UsageError> {
         Terms { cache: &folder::cache(), reach: &reach, within: build::WITHIN, interrupted: &interrupted };
     let program = match schedule::program_of(&plan.source, terms) {
         Ok(program) => program,
-        Err(BuildError::Interrupted) => return Ok(ExitStatus::Interrupted),
-        Err(BuildError::Broken(message)) => return broken(&format!("\n{message}")),
-        Err(BuildError::Failed(failure)) => return not_built(&failure, palette),
+        Err(BuildError::Interrupted) => return Ok(Prepared::Over(ExitStatus::Interrupted)),
+        Err(BuildError::Broken(message)) => return Ok(Prepared::Over(broken(&format!("\n{message}")))),
+        Err(BuildError::Failed(failure)) => return Ok(Prepared::Over(not_built(&failure, palette)?)),
     };
     let built = t!("built in %{time}", time = words::duration(begun.elapsed()));
     match plan.source {
@@ -149,28 +194,40 @@ pub fn try_by_hand(options: &TryOptions) -> Result<ExitStatus, UsageError> {
         writeln!(out, "         {}", palette.paint(Ink::Faint, &help))?;
     }
     if interrupted.load(Ordering::Relaxed) {
-        return Ok(ExitStatus::Interrupted);
+        return Ok(Prepared::Over(ExitStatus::Interrupted));
     }
-    hold(options, &plan.lab.id, casting, &program, &reach)
-}
-
-/// Holds the session.
-fn hold(
-    options: &TryOptions,
-    lab: &str,
-    casting: Casting,
-    program: &ProgramLine,
-    reach: &Reach,
-) -> Result<ExitStatus, UsageError> {
-    let palette = options.palette;
     let sight = match options.sight {
         Sight::Auto => SightMode::Auto,
         Sight::None => SightMode::None,
     };
-    let seed = u64::from(fastrand::u32(..));
-    let trial = Trial { check: &casting.check, program, seed, sight, reach };
-    let notebook = Notebook::new(lab, &casting, options.save.clone());
-    let part = Part { play: casting.play, console: casting.check.console, first: casting.first() };
+    let ground = Ground { room, plan, casting, program, reach, sight, interrupted, _adoption: adoption };
+    Ok(Prepared::Ready(Box::new(ground)))
+}
+
+impl Ground {
+    fn trial(&self) -> Trial<'_> {
+        Trial {
+            check: &self.casting.check,
+            program: &self.program,
+            seed: u64::from(fastrand::u32(..)),
+            sight: self.sight,
+            reach: &self.reach,
+        }
+    }
+
+    fn part(&self) -> Part {
+        let Casting { check, play, .. } = &self.casting;
+        Part { play: *play, console: check.console, first: self.casting.first() }
+    }
+}
+
+/// Holds the session.
+pub(super) fn hold(options: &TryOptions, ground: &Ground) -> Result<Held, UsageError> {
+    let palette = options.palette;
+    let casting = &ground.casting;
+    let notebook = Notebook::new(&ground.plan.lab.id, casting, options.save.clone());
+    let pages = notebook.pages();
+    let (trial, part) = (ground.trial(), ground.part());
     let found = AsFound::now();
     let is_person = found.is_some() && io::stdout().is_terminal();
     let screen = match &found {
@@ -187,7 +244,7 @@ fn hold(
     let (ready, is_ready) = mpsc::channel();
     let (bells, bell) = mpsc::channel();
     let (show, flushed) = show(screen.as_ref());
-    let (done, end) = thread::scope(|scope| {
+    let (done, end, typed) = thread::scope(|scope| {
         let bench_ends = ends.clone();
         let bench = scope.spawn(move || {
             let done = on_bench(trial, move |bench| {
@@ -197,23 +254,26 @@ fn hold(
             let _ = bench_ends.send(End::Bench);
             done.and_then(|done| done)
         });
-        let Ok(bell) = bell.recv() else { return (bench.join(), End::Bench) };
-        let desk = std::sync::Arc::new(Desk { typed, bell });
-        type_lines(screen, std::sync::Arc::clone(&desk), is_ready, ends, found.is_some());
+        let Ok(bell) = bell.recv() else { return (bench.join(), End::Bench, Vec::new()) };
+        let desk = Arc::new(Desk { typed, bell, kept: Mutex::default() });
+        type_lines(screen, Arc::clone(&desk), is_ready, ends, found.is_some());
         let end = ended.recv().unwrap_or(End::Bench);
         desk.say(Typed::End);
-        (bench.join(), end)
+        let done = bench.join();
+        let kept = std::mem::take(&mut *desk.kept.lock().unwrap_or_else(PoisonError::into_inner));
+        (done, end, kept)
     });
     // What was said last has to be seen before the terminal is given back.
     let _ = flushed.recv_timeout(std::time::Duration::from_secs(1));
     drop(found);
-    match (done, end) {
-        (Ok(Ok(())), End::Typed(status)) => Ok(status),
-        (Ok(Ok(())), End::Bench) => Ok(ExitStatus::Passed),
-        (Ok(Ok(())), End::Signal) => Ok(ExitStatus::Interrupted),
+    let status = match (done, end) {
+        (Ok(Ok(())), End::Typed(status)) => status,
+        (Ok(Ok(())), End::Bench) => ExitStatus::Passed,
+        (Ok(Ok(())), End::Signal) => ExitStatus::Interrupted,
         (Ok(Err(message)), _) => broken(&message),
         (Err(_), _) => broken(&t!("the checker lost the thread of this program")),
-    }
+    };
+    Ok(Held { status, typed, pages })
 }
 
 /// Where everything is shown, and what tells that all of it was.
@@ -244,7 +304,7 @@ fn show(screen: Option<&screen::Screen>) -> (Box<dyn Fn(String) + Send>, Receive
 /// Reads lines in a thread that nobody waits for: a person may think for ever.
 fn type_lines(
     screen: Option<screen::Screen>,
-    desk: std::sync::Arc<Desk>,
+    desk: Arc<Desk>,
     ready: Receiver<Ready>,
     ends: Sender<End>,
     is_terminal: bool,
@@ -282,8 +342,8 @@ fn not_built(failure: &BuildFailure, palette: Palette) -> Result<ExitStatus, Usa
     Ok(ExitStatus::Failed)
 }
 
-fn broken(message: &str) -> Result<ExitStatus, UsageError> {
+pub(super) fn broken(message: &str) -> ExitStatus {
     // Where not even this can be written, the status still tells.
     let _ = writeln!(io::stderr(), "{}", t!("error: %{message}", message = message));
-    Ok(ExitStatus::Errored)
+    ExitStatus::Errored
 }

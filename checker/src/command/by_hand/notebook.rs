@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rust_i18n::t;
 
@@ -10,45 +11,86 @@ use super::casting::{Casting, Own};
 use super::session::Role;
 use crate::manifest::{self, Heading};
 use crate::model::course::{Actor, Part};
+use crate::model::script::Script;
 use crate::model::stage::{Happening, Order, Seat};
 use crate::talk::scribe::Scribe;
 
 /// How a file of ours begins: only such a one is written over.
-const MARK: &str = "# checker try ";
+const MARKS: [&str; 2] = ["# checker try ", RECORDED];
+
+/// How a recorded check begins.
+pub const RECORDED: &str = "# checker record ";
+
+/// What was said so far. It can be read while the session goes on.
+#[derive(Debug, Clone)]
+pub struct Pages(Arc<Mutex<Written>>);
+
+#[derive(Debug)]
+struct Written {
+    scribe: Scribe,
+    own: Own,
+}
+
+impl Pages {
+    fn open(&self) -> MutexGuard<'_, Written> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub fn script(&self) -> Script {
+        self.open().scribe.script()
+    }
+
+    /// What a check must say besides this script, and the actors that it must declare: those who took part,
+    /// and those to whom the program is sent.
+    pub fn own(&self) -> Own {
+        let Written { scribe, own } = &*self.open();
+        let acting = scribe.actors();
+        let words = own.run.iter().chain(own.args.iter().flatten());
+        let line = words.map(String::as_str).collect::<Vec<_>>().join(" ");
+        let is_needed = |actor: &&Actor| {
+            acting.contains(&actor.name) || line.contains(&format!("{{{}.port}}", actor.name))
+        };
+        Own { actors: own.actors.iter().filter(is_needed).cloned().collect(), ..own.clone() }
+    }
+}
 
 #[derive(Debug)]
 pub struct Notebook {
-    scribe: Scribe,
+    pages: Pages,
     lab: String,
-    own: Own,
     /// `--save`
     file: Option<PathBuf>,
 }
 
 impl Notebook {
     pub fn new(lab: &str, casting: &Casting, file: Option<PathBuf>) -> Self {
-        let scribe = Scribe::new(casting.output);
-        Notebook { scribe, lab: lab.to_owned(), own: casting.own.clone(), file }
+        let written = Written { scribe: Scribe::new(casting.output), own: casting.own.clone() };
+        Notebook { pages: Pages(Arc::new(Mutex::new(written))), lab: lab.to_owned(), file }
+    }
+
+    pub fn pages(&self) -> Pages {
+        self.pages.clone()
     }
 
     pub fn add_seat(&mut self, name: &str, role: Role) {
-        self.scribe.add_seat(name, role.speech());
-        let is_known = self.own.actors.iter().any(|actor| actor.name == name);
+        let Written { scribe, own } = &mut *self.pages.open();
+        scribe.add_seat(name, role.speech());
+        let is_known = own.actors.iter().any(|actor| actor.name == name);
         if role == Role::Mailer && !is_known {
-            self.own.actors.push(Actor { name: name.to_owned(), part: Part::UdpClient });
+            own.actors.push(Actor { name: name.to_owned(), part: Part::UdpClient });
         }
     }
 
     pub fn port(&mut self, seat: Seat, port: u16) {
-        self.scribe.port(seat, port);
+        self.pages.open().scribe.port(seat, port);
     }
 
     pub fn order(&mut self, order: &Order) {
-        self.scribe.order(order);
+        self.pages.open().scribe.order(order);
     }
 
     pub fn happening(&mut self, happening: &Happening) {
-        self.scribe.happening(happening);
+        self.pages.open().scribe.happening(happening);
     }
 
     /// Where to save when the session is over.
@@ -64,41 +106,31 @@ impl Notebook {
         if !may_be_written(file) {
             return Err(taken(file));
         }
-        let script = self.scribe.script();
+        let script = self.pages.script();
         if script.steps.is_empty() {
             return Err(t!("Nothing was said yet, so nothing was saved.").into_owned());
         }
         let title = t!("what was said by hand");
-        let actors = self.declared();
+        let own = self.pages.own();
         let heading = Heading {
             id: "by-hand",
             title: &title,
-            run: self.own.run.as_deref(),
-            args: self.own.args.as_deref(),
-            actors: &actors,
+            points: None,
+            run: own.run.as_deref(),
+            args: own.args.as_deref(),
+            actors: &own.actors,
         };
         let check = manifest::check_in_yaml(&heading, &script);
         let place = t!("to be pasted below `checks:` of this lab");
-        let text = format!("{MARK}{}: {place}\n{check}", self.lab);
+        let text = format!("{}{}: {place}\n{check}", MARKS[0], self.lab);
         write_whole(file, text.as_bytes()).map_err(|error| format!("{}: {error}", file.display()))
-    }
-
-    /// Those who took part, and those to whom the program is sent.
-    fn declared(&self) -> Vec<Actor> {
-        let acting = self.scribe.actors();
-        let words = self.own.run.iter().chain(self.own.args.iter().flatten());
-        let line = words.map(String::as_str).collect::<Vec<_>>().join(" ");
-        let is_needed = |actor: &&Actor| {
-            acting.contains(&actor.name) || line.contains(&format!("{{{}.port}}", actor.name))
-        };
-        self.own.actors.iter().filter(is_needed).cloned().collect()
     }
 }
 
 /// Is there no file of this name, or one that a session wrote?
 pub fn may_be_written(file: &Path) -> bool {
     match fs::read(file) {
-        Ok(content) => content.is_empty() || content.starts_with(MARK.as_bytes()),
+        Ok(content) => content.is_empty() || MARKS.iter().any(|mark| content.starts_with(mark.as_bytes())),
         Err(error) => error.kind() == io::ErrorKind::NotFound,
     }
 }
@@ -112,7 +144,8 @@ pub fn taken(file: &Path) -> String {
     .into_owned()
 }
 
-fn write_whole(file: &Path, content: &[u8]) -> io::Result<()> {
+/// The file is there as a whole or not at all.
+pub fn write_whole(file: &Path, content: &[u8]) -> io::Result<()> {
     let folder = match file.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),

@@ -1,6 +1,6 @@
 //! Bytes → the text of a script that stands for exactly these bytes.
 
-use super::{Phrase, Piece, Shape};
+use super::{Phrase, Piece, RegexCase, Shape};
 
 impl Phrase {
     /// The simplest text for a line without its line end: as it is where that reads back the same, else quoted.
@@ -15,13 +15,39 @@ impl Phrase {
 
     /// `"…"`, with an escape for everything that cannot be seen.
     pub fn quoted(bytes: &[u8]) -> Phrase {
-        let mut written = String::from("\"");
-        for chunk in bytes.utf8_chunks() {
-            chunk.valid().chars().for_each(|c| written.push_str(&escaped(c)));
-            chunk.invalid().iter().for_each(|byte| written.push_str(&format!("\\x{byte:02X}")));
-        }
-        written.push('"');
-        Phrase { written, shape: Shape::Quoted(literal(bytes)) }
+        Phrase::of_shape(Shape::Quoted(literal(bytes)))
+    }
+}
+
+impl Phrase {
+    /// The text of this shape, written so that it reads back the same.
+    pub fn of_shape(shape: Shape) -> Phrase {
+        let quote = |text: &str| text.chars().map(escaped).collect::<String>();
+        let inside: String = shape
+            .pieces()
+            .iter()
+            .map(|piece| match (piece, &shape) {
+                (Piece::Literal(bytes), Shape::Quoted(_)) => bytes
+                    .utf8_chunks()
+                    .map(|chunk| {
+                        let invalid = chunk.invalid().iter().map(|byte| format!("\\x{byte:02X}"));
+                        quote(chunk.valid()) + &invalid.collect::<String>()
+                    })
+                    .collect(),
+                (Piece::Literal(bytes), _) => doubled(&String::from_utf8_lossy(bytes)),
+                (Piece::Capture(name), _) => format!("{{{name}}}"),
+                (Piece::Word(1), _) => "{word}".to_owned(),
+                (Piece::Word(number), _) => format!("{{word{number}}}"),
+                (Piece::Member, _) => "{member}".to_owned(),
+            })
+            .collect();
+        let written = match &shape {
+            Shape::Plain(_) => inside,
+            Shape::Quoted(_) => format!("\"{inside}\""),
+            Shape::Regex { case: RegexCase::Exact, .. } => format!("/{inside}/"),
+            Shape::Regex { case: RegexCase::Ignored, .. } => format!("/{inside}/i"),
+        };
+        Phrase { written, shape }
     }
 }
 

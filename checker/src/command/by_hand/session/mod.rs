@@ -48,7 +48,7 @@ const AT_MOST: Duration = Duration::from_secs(30);
 const STILL_BUSY: Duration = Duration::from_secs(1);
 
 /// From the one who types.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub enum Typed {
     Line(String),
     /// A line that is no text, with its newline.
@@ -275,7 +275,9 @@ impl<'a> Session<'a> {
             let silent = self.bench.stage.now().saturating_sub(self.since.max(self.last_news));
             return silent >= most || passed >= most.max(AT_MOST);
         }
+        let silent = self.bench.stage.now().saturating_sub(self.since.max(self.last_news));
         match (self.rest, self.manner, self.outcome) {
+            (_, Manner::Replay, _) => silent >= WITHOUT_AN_ANSWER || passed >= AT_MOST,
             // An interpreter takes its time to start.
             (_, Manner::Person, Outcome::Nothing) if matches!(self.act, Act::Connected(_)) => {
                 passed >= TO_CONNECT
