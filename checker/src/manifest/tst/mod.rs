@@ -104,7 +104,8 @@ impl Entry {
             }
             let id = format!("{suite}-{number}");
             let title = format!("test {number} of {name}");
-            let heading = Heading { id: &id, title: &title, run: None, args: None, actors: &[] };
+            let heading =
+                Heading { id: &id, title: &title, points: None, run: None, args: None, actors: &[] };
             self.checks.push(check_in_yaml(&heading, &script));
         }
     }
