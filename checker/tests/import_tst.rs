@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+#[allow(dead_code, reason = "not every test needs all of it")]
+mod loopback;
 mod workbench;
 
 use std::collections::BTreeMap;
@@ -110,6 +112,7 @@ fn what_cannot_be_said_is_refused_by_name_and_all_at_once() {
     import(&bench, several)
         .assert()
         .code(2)
+        .stderr(predicates::str::starts_with("error: look-ahead"))
         .stderr(contains("tst.yaml:2:12").and(contains("tst.yaml:3:12")).and(contains("has 2 problems")));
 }
 
@@ -130,6 +133,24 @@ fn what_is_no_activity_is_refused() {
     fs::write(bench.path("tst.yaml"), "tests: [{ output: a }]\n").unwrap();
     import(&[".", "--name", "No Name"]).assert().code(2).stderr(contains("cannot be a lab's name"));
     import(&["ftp://example.org/a"]).assert().code(2).stdout("");
+}
+
+#[test]
+fn an_activity_may_lie_on_a_web_server() {
+    let bench = workbench::empty();
+    let server = loopback::serve_folder(activities().join("suites"));
+    let there =
+        bench.checker(&["import", "tst", &format!("{}/", server.url), "--name", "it"]).assert().code(0);
+    let text = String::from_utf8(there.get_output().stdout.clone()).unwrap();
+    // What nobody lists and nobody would guess stays there.
+    assert!(text.contains("- id: public-tests-1") && text.contains("- id: tst-1"), "{text}");
+    assert!(!text.contains("secret-tests"), "{text}");
+    let empty = loopback::serve(|_| loopback::Answer::Status(404));
+    bench.checker(&["import", "tst", &empty.url]).assert().code(2).stderr(contains("no tests of tst's"));
+    let endless = loopback::serve(|_| loopback::Answer::Endless);
+    bench.checker(&["import", "tst", &endless.url]).assert().code(3).stdout("");
+    let broken = loopback::serve(|_| loopback::Answer::Status(500));
+    bench.checker(&["import", "tst", &broken.url]).assert().code(3).stdout("");
 }
 
 #[test]

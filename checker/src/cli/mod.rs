@@ -28,7 +28,7 @@ use crate::command::checkout::checkout;
 use crate::command::doctor::doctor;
 use crate::command::explain::explain;
 use crate::command::hint::hint;
-use crate::command::import::import_tst;
+use crate::command::import::{ImportError, import_tst};
 use crate::command::lint::lint;
 use crate::command::list::list;
 use crate::command::new::new;
@@ -69,11 +69,15 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(status) => status.into(),
         Err(error) if error.is_closed_pipe() => ExitStatus::Passed.into(),
         Err(error) => {
+            let coloured = || palette(choice, &io::stderr()).is_coloured();
+            let colour = || if coloured() { Colour::Coloured } else { Colour::Plain };
             let _ = match &error {
                 UsageError::LabsFileProblems(problems) | UsageError::Sites(SitesError::Config(problems)) => {
-                    let coloured = palette(choice, &io::stderr()).is_coloured();
-                    let colour = if coloured { Colour::Coloured } else { Colour::Plain };
-                    writeln!(io::stderr(), "{}", problems.render(colour).trim_end())
+                    writeln!(io::stderr(), "{}", problems.render(colour()).trim_end())
+                }
+                UsageError::Import(ImportError::Problems(files)) => {
+                    let all: Vec<String> = files.iter().map(|problems| problems.render(colour())).collect();
+                    writeln!(io::stderr(), "{}", all.join("\n").trim_end())
                 }
                 error => {
                     let tip = mistakes::verb_that_is_no_lab(error);
