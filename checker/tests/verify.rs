@@ -80,6 +80,7 @@ fn a_sharp_lab_is_proven() {
         "                     abc\n",
         "      keeps-case.py  .X-\n",
         "      only-one.c     ..X\n",
+        "ok   mutants    ",
         "The lab is proven, in ",
     ] {
         assert!(told.stdout.contains(part), "{part:?} is not in\n{}", told.stdout);
@@ -145,4 +146,32 @@ fn nothing_is_proven_of_a_lab_without_a_reference_or_outside_of_a_course() {
     assert!(told.stdout.contains("labs.yaml names no solution"), "{}", told.stdout);
     assert_eq!(bench.run(&["verify", "shot"]).status, Some(2));
     assert_eq!(empty().run(&["verify"]).status, Some(2));
+}
+
+/// Nobody asks what comes behind the answer, and what is left over is allowed everywhere.
+#[test]
+fn what_no_check_notices_survives() {
+    let loose = LAB.replace("    exercise: skeleton\n", "    exercise: skeleton\n    leftovers: allowed\n");
+    let loose = loose.replace("          ana sends: two\n          ana receives: [TWO]\n", "");
+    let bench = course(&loose, "reference.rs", "skeleton.rs");
+    let (status, document) = json(&bench, &["--part", "mutants"]);
+    assert_eq!(status, Some(1));
+    let findings = document["labs"][0]["mutants"]["findings"].as_array().unwrap();
+    let survivor = |finding: &&Value| {
+        finding["found"] == "unnoticed"
+            && finding["alteration"] == "line-after"
+            && finding["check"] == "again"
+            && finding["line"] == 30
+    };
+    assert!(findings.iter().any(|finding| survivor(&finding)), "{findings:#?}");
+    assert!(findings.iter().all(|finding| finding["found"] == "unnoticed"), "{findings:#?}");
+    let told = bench.run(&["verify", "--part", "mutants"]);
+    assert!(told.stdout.contains("FAIL mutants"), "{}", told.stdout);
+    assert!(told.stdout.contains("no other check of the lab fails for it"), "{}", told.stdout);
+
+    // One check that does not allow it notices for all of them.
+    let mended = loose.replace("      - id: again\n", "      - id: again\n        leftovers: forbidden\n");
+    let bench = course(&mended, "reference.rs", "skeleton.rs");
+    let told = bench.run(&["verify", "--part", "mutants"]);
+    assert_eq!(told.status, Some(0), "{}{}", told.stdout, told.stderr);
 }

@@ -23,6 +23,7 @@ pub fn connect(id: &str, program: &Path, reach: &Reach) -> Duration {
         seed: 1,
         sight: SightMode::Auto,
         threads: checker::grade::perform::Threads::OfFailures,
+        probe: None,
         reach,
         interrupted: &AtomicBool::new(false),
     });

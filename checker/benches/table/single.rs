@@ -44,6 +44,7 @@ pub fn run(course: &Course, id: &str, server: &Path, reach: &Reach, sight: Sight
         seed: 1,
         sight,
         threads: checker::grade::perform::Threads::OfFailures,
+        probe: None,
         reach,
         interrupted: &AtomicBool::new(false),
     };

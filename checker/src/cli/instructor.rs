@@ -123,6 +123,7 @@ enum PartArgument {
     Reference,
     Skeleton,
     Wrong,
+    Mutants,
 }
 
 impl From<PartArgument> for Part {
@@ -131,6 +132,7 @@ impl From<PartArgument> for Part {
             PartArgument::Reference => Part::Reference,
             PartArgument::Skeleton => Part::Skeleton,
             PartArgument::Wrong => Part::Wrong,
+            PartArgument::Mutants => Part::Mutants,
         }
     }
 }

@@ -143,17 +143,17 @@ fn labs<'a>(room: &'a Room, named: &[String]) -> Result<Vec<&'a Lab>, UsageError
 }
 
 fn dock(room: &Room, lab: &Lab, parts: &[Part], reach: &Reach, sight: SightMode) -> Result<Dock, UsageError> {
-    let plan = |part: Part, whose: Whose, folder: Option<PathBuf>| {
+    let plan = |whose: Whose, folder: Option<PathBuf>| {
         let of_lab = Named { targets: &[Target::Lab(lab.id.clone())], lab: None, whose, program: None };
-        folder.filter(|_| parts.contains(&part)).map(|_| targets::one(room, of_lab)).transpose()
+        folder.map(|_| targets::one(room, of_lab)).transpose()
     };
     let folder = room.solution(lab).map(|solution| solution.join("wrong")).unwrap_or_default();
     let wrong = lab.wrong.iter().filter(|_| parts.contains(&Part::Wrong));
     let mut dock = Dock {
         lab: lab.clone(),
         parts: parts.to_vec(),
-        reference: plan(Part::Reference, Whose::Solution, room.solution(lab))?,
-        skeleton: plan(Part::Skeleton, Whose::Exercise, room.exercise(lab))?,
+        reference: plan(Whose::Solution, room.solution(lab))?,
+        skeleton: plan(Whose::Exercise, room.exercise(lab))?,
         wrong: wrong.map(|wrong| proof::wrong_plan(lab, wrong, &folder)).collect(),
     };
     let hold = |plan: &mut LabPlan| plan.hold_against(reach.level, sight);

@@ -4,6 +4,7 @@ pub mod bench;
 pub mod cause;
 pub mod command_line;
 pub mod footing;
+pub mod mutation;
 pub mod perform;
 pub mod plan;
 pub mod proof;

@@ -12,12 +12,14 @@ use rust_i18n::t;
 use super::cause::{self, Awaits, Evidence};
 use super::command_line::{self, ProgramLine};
 use super::footing::{self, Footing, Unready};
+use super::mutation::Interceptor;
 use super::record::Record;
 use crate::machine::folder;
 use crate::machine::isolation::Reach;
 use crate::machine::sight::Sight;
 use crate::machine::stage::{Setup, Stage};
 use crate::model::course::{Check, Console, Errors, Part, Speech, Text};
+use crate::model::mutation::{Probe, Reading};
 use crate::model::outcome::{
     Actual, Expected, Failure, FailureKind, LastOutput, Note, Outcome, Skip, StepRef,
 };
@@ -50,6 +52,8 @@ pub struct Request<'a> {
     pub seed: u64,
     pub sight: SightMode,
     pub threads: Threads,
+    /// Whether answers are read a second time, and altered before.
+    pub probe: Option<Probe>,
     /// How far programs are kept off the rest.
     pub reach: &'a Reach,
     /// Set when the user wants everything to end.
@@ -80,6 +84,8 @@ pub struct Run {
     pub notes: Vec<Note>,
     /// Of a run that passed, where it was asked for.
     pub sighting: Option<Sighting>,
+    /// What a second reading says of the answers, where it was asked for.
+    pub reading: Option<Reading>,
 }
 
 impl Run {
@@ -91,6 +97,7 @@ impl Run {
             last_output: LastOutput::default(),
             notes: Vec::new(),
             sighting: None,
+            reading: None,
         }
     }
 }
@@ -146,8 +153,10 @@ fn prepare(request: Request, folder: &Path) -> Result<Run, Unready> {
     let record = Record::new(conversation.seat_names(), command_line::shown(&words))
         .with_datagrams(datagrams.map(|actor| actor.name.clone()).collect());
     let stage = Stage::new(setup, sight)?;
+    let interceptor = request.probe.map(|probe| Interceptor::new(check, conversation.words(), probe));
     let mut play = Play {
         check,
+        interceptor,
         conversation,
         stage,
         record,
@@ -169,6 +178,8 @@ fn udp_clients(check: &Check, conversation: &Conversation) -> Vec<Seat> {
 
 struct Play<'a> {
     check: &'a Check,
+    /// Between the stage and the conversation, where answers are altered.
+    interceptor: Option<Interceptor<'a>>,
     conversation: Conversation<'a>,
     stage: Stage,
     record: Record,
@@ -267,7 +278,7 @@ impl<'a> Play<'a> {
         let mut strands: Vec<Strand> = strands.into_iter().map(|later| Strand { later, now: None }).collect();
         loop {
             // First what is decided without silence: somebody's next sentence may end the silence.
-            let unproven = if self.rest == Rest::Unseen { Rest::Unseen } else { Rest::Moving };
+            let unproven = if self.seen() == Rest::Unseen { Rest::Unseen } else { Rest::Moving };
             let moved = self.go_on(&mut strands, unproven)?;
             if strands.iter().all(|strand| strand.now.is_none() && strand.later.is_empty()) {
                 return Ok(());
@@ -280,7 +291,7 @@ impl<'a> Play<'a> {
                 let counted = Happening::Counted(self.stage.count());
                 self.conversation.hear(&counted, self.stage.now());
             }
-            if self.rest != Rest::Moving && self.go_on(&mut strands, self.rest)? == Moved::Yes {
+            if self.seen() != Rest::Moving && self.go_on(&mut strands, self.seen())? == Moved::Yes {
                 continue;
             }
             self.watch()?;
@@ -300,7 +311,12 @@ impl<'a> Play<'a> {
                 continue;
             };
             match self.conversation.judge(&mut underway, Moment { now: self.stage.looked(), rest }) {
-                Progress::Done => moved = Moved::Yes,
+                Progress::Done => {
+                    if let Some(interceptor) = &mut self.interceptor {
+                        interceptor.over(step);
+                    }
+                    moved = Moved::Yes;
+                }
                 Progress::Waiting => strand.now = Some((step, underway)),
                 Progress::Act(orders) => {
                     strand.now = Some((step, underway));
@@ -324,10 +340,13 @@ impl<'a> Play<'a> {
         }
     }
 
-    fn begin(&mut self, step: &Step) -> Result<Underway, End> {
+    fn begin(&mut self, step: &'a Step) -> Result<Underway, End> {
         let now = self.stage.now();
         let (mut underway, orders) =
             self.conversation.begin(step, now).map_err(|fault| End::Machine(fault.to_string()))?;
+        if let Some(interceptor) = &mut self.interceptor {
+            interceptor.begins(step, underway.ears(), &mut self.conversation, now);
+        }
         self.act(orders)?;
         underway.begins_at(self.stage.now());
         Ok(underway)
@@ -336,6 +355,9 @@ impl<'a> Play<'a> {
     fn act(&mut self, orders: Vec<Order>) -> Result<(), End> {
         for order in orders {
             self.record.order(&order, self.stage.now());
+            if let Some(interceptor) = &mut self.interceptor {
+                interceptor.does(&order);
+            }
             self.stage.perform(order)?;
             self.rest = Rest::Moving;
         }
@@ -350,17 +372,24 @@ impl<'a> Play<'a> {
         self.rest = self.stage.wait(PATIENCE)?;
         while let Some((at, happening)) = self.stage.next_happening() {
             self.record.happening(&happening, at);
-            self.conversation.hear(&happening, at);
-            match happening {
+            match &happening {
                 Happening::ProgramStarted => self.departure = None,
-                Happening::Exited(departure) => self.departure = Some(departure),
+                Happening::Exited(departure) => self.departure = Some(*departure),
                 Happening::Heard { ear: Ear::Output | Ear::Complaints, bytes } => {
                     self.printed += bytes.len() as u64;
                 }
                 Happening::Heard { bytes, .. } => self.received += bytes.len() as u64,
                 _ => {}
             }
+            let heard = match &mut self.interceptor {
+                Some(interceptor) => interceptor.happens(happening, at),
+                None => Some(happening),
+            };
+            if let Some(happening) = heard {
+                self.conversation.hear(&happening, at);
+            }
         }
+        self.deliver();
         if let Some(excess) = self.stage.excess() {
             return Err(limit(excess.to_string()));
         }
@@ -373,19 +402,47 @@ impl<'a> Play<'a> {
         Ok(())
     }
 
+    /// Lets the conversation hear what was held back and altered.
+    fn deliver(&mut self) {
+        let Some(interceptor) = &mut self.interceptor else { return };
+        let now = self.stage.now();
+        for happening in interceptor.delivers(self.rest, now) {
+            self.conversation.hear(&happening, now);
+        }
+    }
+
+    /// Nothing is proven while something is held back.
+    fn seen(&self) -> Rest {
+        match &self.interceptor {
+            Some(interceptor) if interceptor.is_busy() && self.rest == Rest::AtRest => Rest::Moving,
+            _ => self.rest,
+        }
+    }
+
     fn finale(&mut self, last: Option<&Step>) -> Result<(), End> {
         let Some(mut underway) = self.conversation.begin_finale(self.stage.now()) else { return Ok(()) };
+        let ears = underway.ears();
         loop {
-            let moment = Moment { now: self.stage.looked(), rest: self.rest };
+            let moment = Moment { now: self.stage.looked(), rest: self.seen() };
             match self.conversation.judge(&mut underway, moment) {
-                Progress::Done => return Ok(()),
+                Progress::Done => {
+                    self.read_finale(&ears);
+                    return Ok(());
+                }
                 Progress::Failed(stumble) => {
+                    self.read_finale(&ears);
                     let line = last.map_or(self.check.line, |step| step.line);
                     let step = StepRef { line, sentence: t!("everyone receives nothing").into_owned() };
                     return Err(End::stumble(stumble, Some(step), None));
                 }
                 Progress::Waiting | Progress::Act(_) => self.watch()?,
             }
+        }
+    }
+
+    fn read_finale(&mut self, ears: &[Ear]) {
+        if let Some(interceptor) = &mut self.interceptor {
+            interceptor.finale(ears);
         }
     }
 
@@ -403,8 +460,10 @@ impl<'a> Play<'a> {
             _ => None,
         };
         drop(self.stage);
+        let passed = matches!(outcome, Outcome::Passed);
+        let reading = self.interceptor.map(|interceptor| interceptor.reading(passed));
         let (transcript, last_output) = self.record.finish();
-        Run { outcome, transcript, seats, last_output, notes, sighting }
+        Run { outcome, transcript, seats, last_output, notes, sighting, reading }
     }
 
     fn failure(&mut self, fall: Fall, asked: SocketAddr) -> Failure {

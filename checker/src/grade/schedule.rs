@@ -346,6 +346,7 @@ fn check_once_or_more(
             seed,
             sight: settings.sight,
             threads: settings.threads,
+            probe: None,
             reach: &settings.reach,
             interrupted: settings.interrupted,
         };
@@ -373,7 +374,7 @@ fn check_once_or_more(
             break;
         }
     }
-    let Run { outcome, transcript, seats, last_output, notes, sighting } = match shown {
+    let Run { outcome, transcript, seats, last_output, notes, sighting, .. } = match shown {
         Some(run) => run,
         None => {
             return settled(planned, Outcome::Errored(t!("the check was run no time at all").into_owned()));

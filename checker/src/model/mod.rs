@@ -5,6 +5,7 @@
 pub mod course;
 pub mod event;
 pub mod language;
+pub mod mutation;
 pub mod outcome;
 pub mod progress;
 pub mod proof;

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::course::Text;
+use super::mutation::Alteration;
 use super::outcome::{CheckResult, FailureKind, Outcome, Runs, Skip, StepRef};
 
 /// Everything that was tried with one lab.
@@ -19,6 +20,8 @@ pub struct LabProof {
     /// None where labs.yaml names no exercise, or nobody asked.
     pub skeleton: Option<Trial>,
     pub wrong: Vec<WrongTrial>,
+    /// None where there is no reference that passes, or nobody asked.
+    pub mutants: Option<Mutants>,
     pub took: Duration,
 }
 
@@ -28,6 +31,7 @@ pub enum Part {
     Reference,
     Skeleton,
     Wrong,
+    Mutants,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,7 +51,7 @@ pub struct Trial {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Trouble {
-    /// It did not build.
+    /// It did not build, or does not do what it must.
     NotBuilt(String),
     /// The machine's fault, or the checker's.
     Broken(String),
@@ -89,6 +93,42 @@ pub struct WrongTrial {
     pub again: Vec<Mark>,
 }
 
+/// What became of the reference's answers, altered one by one.
+#[derive(Debug, Clone, Default)]
+pub struct Mutants {
+    /// Altered answers that break what a sentence declares, and that fail.
+    pub broken: u32,
+    /// Altered answers that break nothing, and that pass.
+    pub harmless: u32,
+    /// Of these, how many leave something over that `leftovers: allowed` lets pass.
+    pub tolerated: u32,
+    pub findings: Vec<Finding>,
+    /// Why a check could not be tried, by check.
+    pub trouble: Vec<(String, Trouble)>,
+    pub took: Duration,
+}
+
+/// An altered answer that got another verdict than it should.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    pub check: String,
+    /// Of the sentence in labs.yaml.
+    pub line: u32,
+    pub sentence: String,
+    pub alteration: Alteration,
+    pub found: Found,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Found {
+    /// It breaks what the sentence declares, and passes.
+    Survives,
+    /// `leftovers: allowed` lets it pass here, and no check of the lab fails for the like of it.
+    Unnoticed,
+    /// It breaks nothing, and fails.
+    FalseAlarm(FailureKind),
+}
+
 /// What is proven of something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Standing {
@@ -126,7 +166,7 @@ impl Mark {
 }
 
 impl Part {
-    pub const ALL: [Part; 3] = [Part::Reference, Part::Skeleton, Part::Wrong];
+    pub const ALL: [Part; 4] = [Part::Reference, Part::Skeleton, Part::Wrong, Part::Mutants];
 }
 
 impl Trial {
@@ -196,8 +236,22 @@ impl LabProof {
         self.wrong.iter().map(WrongTrial::standing).max().unwrap_or(Standing::Proven)
     }
 
+    pub fn mutants_stand(&self) -> Standing {
+        match &self.mutants {
+            _ if !self.has(Part::Mutants) => Standing::Proven,
+            None => Standing::Refuted,
+            Some(mutants)
+                if mutants.trouble.iter().any(|(_, trouble)| matches!(trouble, Trouble::Broken(_))) =>
+            {
+                Standing::Unknown
+            }
+            Some(mutants) if mutants.findings.is_empty() && mutants.trouble.is_empty() => Standing::Proven,
+            Some(_) => Standing::Refuted,
+        }
+    }
+
     pub fn standing(&self) -> Standing {
-        self.reference_stands().max(self.skeleton_stands()).max(self.wrong_stand())
+        self.reference_stands().max(self.skeleton_stands()).max(self.wrong_stand()).max(self.mutants_stand())
     }
 
     pub fn is_graded(&self, check: &str) -> bool {

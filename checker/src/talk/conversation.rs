@@ -100,6 +100,16 @@ impl Underway {
         self.began = now;
     }
 
+    /// Whom it listens to.
+    pub fn ears(&self) -> Vec<Ear> {
+        let ear = |goal: &Goal| match goal {
+            Goal::Hears { ear, .. } => Some(*ear),
+            Goal::Forgotten(seat) => Some(Ear::Seat(*seat)),
+            _ => None,
+        };
+        self.goals.iter().filter_map(ear).collect()
+    }
+
     /// Must the program's resources be counted before this is judged again?
     pub fn wants_count(&self) -> bool {
         self.goals.iter().any(Goal::wants_count)
@@ -236,6 +246,17 @@ impl<'a> Conversation<'a> {
             Ear::Complaints => Some(&mut self.complaints),
             Ear::File(index) => self.files.get_mut(index).map(|(_, heard)| heard),
         }
+    }
+
+    /// Gives back what this stream brought and no sentence has asked for, as if it had not been heard yet: bytes, or
+    /// datagrams, and the end.
+    pub fn take_back(&mut self, ear: Ear) -> (Vec<Vec<u8>>, Option<Ending>) {
+        self.heard(ear).map(Heard::take_back).unwrap_or_default()
+    }
+
+    /// The random words of this run; `{word}` is the first.
+    pub fn words(&self) -> &[String] {
+        &self.words
     }
 
     /// Begins a sentence that is no block; the orders are carried out in their order.

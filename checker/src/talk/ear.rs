@@ -125,6 +125,27 @@ impl Heard {
         self.searched = self.searched.max(self.taken);
     }
 
+    /// Gives back what was not asked for yet, in datagrams where it came in such, and the end.
+    pub fn take_back(&mut self) -> (Vec<Vec<u8>>, Option<Ending>) {
+        let unread = self.unread().to_vec();
+        self.bytes.truncate(self.taken);
+        self.searched = self.searched.min(self.taken);
+        let units = match &mut self.datagrams {
+            None if unread.is_empty() => Vec::new(),
+            None => vec![unread],
+            Some(lengths) => {
+                let mut rest = unread.as_slice();
+                let mut cut = |length: usize| {
+                    let (datagram, behind) = rest.split_at(length.min(rest.len()));
+                    rest = behind;
+                    datagram.to_vec()
+                };
+                lengths.drain(..).map(&mut cut).collect()
+            }
+        };
+        (units, self.ending.take())
+    }
+
     pub fn forget(&mut self) {
         self.pass(self.unread().len());
         if let Some(datagrams) = &mut self.datagrams {

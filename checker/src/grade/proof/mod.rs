@@ -1,5 +1,7 @@
 //! A lab on trial: its reference, its skeleton and its known wrong programs, each against its checks.
 
+mod mutants;
+
 use std::path::Path;
 use std::time::Instant;
 
@@ -41,13 +43,16 @@ pub fn wrong_plan(lab: &Lab, wrong: &WrongProgram, folder: &Path) -> LabPlan {
 pub fn try_lab(dock: &Dock, runs: u32, settings: &Settings) -> LabProof {
     let began = Instant::now();
     let lab = &dock.lab;
+    let has = |part: Part| dock.parts.contains(&part);
+    let reference = dock.reference.as_ref().filter(|_| has(Part::Reference));
+    let skeleton = dock.skeleton.as_ref().filter(|_| has(Part::Skeleton));
     let mut plans: Vec<LabPlan> = Vec::new();
-    plans.extend(dock.reference.clone().map(|plan| repeated(plan, runs)));
-    plans.extend(dock.skeleton.clone());
+    plans.extend(reference.map(|plan| repeated(plan.clone(), runs)));
+    plans.extend(skeleton.cloned());
     plans.extend(dock.wrong.iter().cloned());
     let mut trials = trials(&plans, settings).into_iter();
-    let reference = dock.reference.as_ref().and_then(|_| trials.next());
-    let skeleton = dock.skeleton.as_ref().and_then(|_| trials.next());
+    let reference = reference.and_then(|_| trials.next());
+    let skeleton = skeleton.and_then(|_| trials.next());
     let mut wrong: Vec<WrongTrial> = lab
         .wrong
         .iter()
@@ -57,6 +62,8 @@ pub fn try_lab(dock: &Dock, runs: u32, settings: &Settings) -> LabProof {
     for round in 1..runs {
         once_more(dock, &mut wrong, round, settings);
     }
+    let mutants =
+        dock.reference.as_ref().filter(|_| has(Part::Mutants)).map(|plan| mutants::mutants(plan, settings));
     let check = |check: &Check| CheckId { id: check.id.clone(), points: check.points };
     LabProof {
         id: lab.id.clone(),
@@ -66,6 +73,7 @@ pub fn try_lab(dock: &Dock, runs: u32, settings: &Settings) -> LabProof {
         reference,
         skeleton,
         wrong,
+        mutants,
         took: began.elapsed(),
     }
 }

@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::model::proof::{LabProof, Mark, Standing, Trial, Trouble, Verdict, WrongTrial};
+use crate::model::proof::{
+    Finding, Found, LabProof, Mark, Mutants, Standing, Trial, Trouble, Verdict, WrongTrial,
+};
 use crate::report::words;
 
 /// Raised when a member changes its meaning or goes away; new members may come at any time.
@@ -29,6 +31,35 @@ struct LabEntry<'a> {
     reference: Option<TrialEntry<'a>>,
     skeleton: Option<TrialEntry<'a>>,
     wrong: Vec<WrongEntry<'a>>,
+    mutants: Option<MutantsEntry<'a>>,
+}
+
+#[derive(Serialize)]
+struct MutantsEntry<'a> {
+    standing: &'static str,
+    broken_failed: u32,
+    harmless_passed: u32,
+    left_over: u32,
+    took_ms: f64,
+    findings: Vec<FindingEntry<'a>>,
+    trouble: Vec<TroubleEntry<'a>>,
+}
+
+#[derive(Serialize)]
+struct FindingEntry<'a> {
+    check: &'a str,
+    line: u32,
+    sentence: &'a str,
+    alteration: &'static str,
+    found: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kind: Option<&'static str>,
+}
+
+#[derive(Serialize)]
+struct TroubleEntry<'a> {
+    check: &'a str,
+    message: &'a str,
 }
 
 #[derive(Serialize)]
@@ -105,6 +136,39 @@ fn lab_entry(proof: &LabProof) -> LabEntry<'_> {
         reference: proof.reference.as_ref().map(|trial| trial_entry(trial, proof.reference_stands())),
         skeleton: proof.skeleton.as_ref().map(|trial| trial_entry(trial, proof.skeleton_stands())),
         wrong: proof.wrong.iter().map(wrong_entry).collect(),
+        mutants: proof.mutants.as_ref().map(|mutants| mutants_entry(mutants, proof.mutants_stand())),
+    }
+}
+
+fn mutants_entry(mutants: &Mutants, stands: Standing) -> MutantsEntry<'_> {
+    let trouble = mutants.trouble.iter().map(|(check, trouble)| {
+        let (Trouble::NotBuilt(message) | Trouble::Broken(message)) = trouble;
+        TroubleEntry { check, message }
+    });
+    MutantsEntry {
+        standing: standing(stands),
+        broken_failed: mutants.broken,
+        harmless_passed: mutants.harmless,
+        left_over: mutants.tolerated,
+        took_ms: milliseconds(mutants.took),
+        findings: mutants.findings.iter().map(finding_entry).collect(),
+        trouble: trouble.collect(),
+    }
+}
+
+fn finding_entry(finding: &Finding) -> FindingEntry<'_> {
+    let (found, kind) = match finding.found {
+        Found::Survives => ("survives", None),
+        Found::Unnoticed => ("unnoticed", None),
+        Found::FalseAlarm(kind) => ("false-alarm", Some(kind.id())),
+    };
+    FindingEntry {
+        check: &finding.check,
+        line: finding.line,
+        sentence: &finding.sentence,
+        alteration: finding.alteration.id(),
+        found,
+        kind,
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod json;
 mod matrix;
+mod mutants;
 
 use std::path::Path;
 use std::time::Duration;
@@ -29,6 +30,7 @@ pub fn lab(proof: &LabProof, labs_file: &Path, palette: &Palette) -> Vec<Line> {
             Part::Reference => reference(proof, labs_file, palette),
             Part::Skeleton => skeleton(proof, palette),
             Part::Wrong => matrix::wrong(proof, labs_file, palette),
+            Part::Mutants => mutants::mutants(proof, labs_file, palette),
         });
     }
     lines.push(Line::blank());
