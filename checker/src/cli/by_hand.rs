@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::arguments::{IsolationArgument, SightArgument, target};
 use crate::command::by_hand::TryOptions;
-use crate::command::check::Whose;
+use crate::command::targets::Whose;
 use crate::report::style::Palette;
 
 #[derive(Debug, Args)]

@@ -7,8 +7,8 @@ use clap::Args;
 
 use super::arguments::{IsolationArgument, SightArgument, target};
 use crate::command::by_hand::TryOptions;
-use crate::command::check::Whose;
 use crate::command::record::{RecordOptions, Words};
+use crate::command::targets::Whose;
 use crate::report::style::Palette;
 
 #[derive(Debug, Args)]

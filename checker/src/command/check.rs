@@ -13,7 +13,8 @@ use signal_hook::flag;
 
 use super::progress::{self, Recorder};
 use super::room::Room;
-use super::{ExitStatus, UsageError, targets, way};
+use super::targets::{self, Named, Target, Whose};
+use super::{ExitStatus, UsageError, way};
 use crate::grade::perform::SightMode;
 pub use crate::grade::perform::Threads;
 use crate::grade::plan::LabPlan;
@@ -57,16 +58,15 @@ pub struct CheckOptions {
     pub build_within: Option<Duration>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Target {
-    Lab(String),
-    Folder(PathBuf),
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Whose {
-    Exercise,
-    Solution,
+impl CheckOptions {
+    fn named(&self) -> Named<'_> {
+        Named {
+            targets: &self.targets,
+            lab: self.lab.as_deref(),
+            whose: self.whose,
+            program: self.program.as_deref(),
+        }
+    }
 }
 
 /// May the checker look at what the program does?
@@ -90,8 +90,8 @@ pub struct ReportFile {
 pub fn check(options: CheckOptions, out: &mut dyn Write) -> Result<ExitStatus, UsageError> {
     // First of all: a user namespace can only be entered while there is one thread.
     let reach = isolation::enter(options.isolation).map_err(UsageError::Isolation)?;
-    let room = Room::find_with(options.labs.as_deref(), targets::one_folder(&options))?;
-    let mut plans = targets::plans(&room, &options)?;
+    let room = Room::find_with(options.labs.as_deref(), options.named().one_folder())?;
+    let mut plans = targets::plans(&room, options.named(), &options.only)?;
     let sight = match options.sight {
         Sight::Auto => SightMode::Auto,
         Sight::None => SightMode::None,

@@ -21,7 +21,7 @@ pub mod schema;
 pub mod site;
 pub mod sites;
 pub mod solution;
-mod targets;
+pub mod targets;
 pub mod update;
 mod usage;
 pub mod verify;

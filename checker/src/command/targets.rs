@@ -3,7 +3,6 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::check::{CheckOptions, Target, Whose};
 use super::room::{Room, RoomError};
 use super::{UsageError, course};
 use crate::grade::command_line::{self, ProgramLine};
@@ -12,13 +11,25 @@ use crate::machine::program;
 use crate::model::course::Lab;
 use crate::model::event::Submission;
 
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    Lab(String),
+    Folder(PathBuf),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Whose {
+    Exercise,
+    Solution,
+}
+
 /// The plan of a run: at least one lab with at least one check.
 ///
 /// # Errors
 /// What was named is not there, or does not fit together.
-pub fn plans(room: &Room, options: &CheckOptions) -> Result<Vec<LabPlan>, UsageError> {
-    let mut plans = named(room, Named::of(options))?;
-    choose(&mut plans, &options.only)?;
+pub fn plans(room: &Room, options: Named, only: &[String]) -> Result<Vec<LabPlan>, UsageError> {
+    let mut plans = named(room, options)?;
+    choose(&mut plans, only)?;
     if plans.is_empty() { Err(UsageError::NothingToCheck) } else { Ok(plans) }
 }
 
@@ -34,12 +45,12 @@ pub struct Named<'a> {
 }
 
 impl<'a> Named<'a> {
-    fn of(options: &'a CheckOptions) -> Self {
-        Named {
-            targets: &options.targets,
-            lab: options.lab.as_deref(),
-            whose: options.whose,
-            program: options.program.as_deref(),
+    /// The only thing to check, if it may be a folder that a lab was checked out into.
+    pub fn one_folder(self) -> Option<&'a Path> {
+        match (self.targets, self.lab, self.program) {
+            ([Target::Lab(folder)], None, None) => Some(Path::new(folder)),
+            ([Target::Folder(folder)], None, None) => Some(folder),
+            _ => None,
         }
     }
 }
@@ -74,15 +85,6 @@ fn named(room: &Room, options: Named) -> Result<Vec<LabPlan>, UsageError> {
             options.targets.iter().map(|target| of_target(room, options, target)).collect::<Result<_, _>>()?
         }
     })
-}
-
-/// The only thing to check, if it may be a folder that a lab was checked out into.
-pub fn one_folder(options: &CheckOptions) -> Option<&Path> {
-    match (options.targets.as_slice(), &options.lab, &options.program) {
-        ([Target::Lab(folder)], None, None) => Some(Path::new(folder)),
-        ([Target::Folder(folder)], None, None) => Some(folder),
-        _ => None,
-    }
 }
 
 /// Every lab of the course, or the one of `--lab`.

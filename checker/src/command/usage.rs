@@ -8,11 +8,11 @@ use std::path::PathBuf;
 use rust_i18n::t;
 
 use super::ExitStatus;
-use super::check::Whose;
 use super::import::ImportError;
 use super::new::NewError;
 use super::refusal::{SitesError, wrapped};
 use super::room::RoomError;
+use super::targets::Whose;
 use crate::grade::command_line::CommandError;
 use crate::machine::isolation::Obstacle;
 use crate::manifest::Problems;

@@ -6,9 +6,9 @@ use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
-use super::check::{Sight, Target, Whose, default_jobs, fresh_seed, watch_for_interrupts};
+use super::check::{Sight, default_jobs, fresh_seed, watch_for_interrupts};
 use super::room::{Room, RoomError};
-use super::targets::{self, Named};
+use super::targets::{self, Named, Target, Whose};
 use super::{ExitStatus, UsageError, course};
 use crate::grade::perform::{SightMode, Threads};
 use crate::grade::plan::LabPlan;
