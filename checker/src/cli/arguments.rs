@@ -4,8 +4,7 @@ use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
-use rust_i18n::t;
+use clap::{Args, Parser, Subcommand};
 
 use super::by_hand::TryArguments;
 use super::completion::CompletionsArguments;
@@ -14,17 +13,19 @@ use super::instructor::{LintArguments, NewArguments, VerifyArguments};
 use super::manual::ManArguments;
 use super::record::RecordArguments;
 use super::sites::{CheckoutArguments, SiteArguments, UpdateArguments};
+use super::values::{
+    ColorArgument, FormatArgument, IsolationArgument, ReportArgument, SightArgument, language, report_file,
+    target,
+};
 use super::watch::WatchArguments;
-use crate::command::check::{CheckOptions, ReportFile, Sight, Threads};
+use crate::command::check::{CheckOptions, ReportFile, Threads};
 use crate::command::explain::ExplainOptions;
 use crate::command::hint::{HintOptions, Which};
 use crate::command::list::ListOptions;
 use crate::command::solution::{Peek, SolutionOptions};
-use crate::command::targets::{Target, Whose};
-use crate::machine::isolation::{Level, Wanted};
+use crate::command::targets::Whose;
 use crate::model::language::Language;
-use crate::report::sink::Format;
-use crate::report::style::{ColorChoice, Palette};
+use crate::report::style::Palette;
 
 /// Checks exercises about sockets and threads by talking with your program
 #[derive(Debug, Parser)]
@@ -222,41 +223,6 @@ pub struct SolutionArguments {
     peek: bool,
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub enum ColorArgument {
-    Auto,
-    Always,
-    Never,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub(super) enum FormatArgument {
-    Terminal,
-    Json,
-}
-
-/// What a run may be told as.
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum ReportArgument {
-    Terminal,
-    Json,
-    Tst,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub(super) enum IsolationArgument {
-    Auto,
-    Full,
-    Partial,
-    Basic,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub(super) enum SightArgument {
-    Auto,
-    None,
-}
-
 impl ListArguments {
     pub fn options(self, labs: Option<PathBuf>, palette: Palette) -> ListOptions {
         ListOptions { labs, format: self.format.into(), palette }
@@ -318,91 +284,13 @@ impl CheckArguments {
     }
 }
 
-/// A word is a lab, unless it can only be a folder.
-pub(super) fn target(word: PathBuf, has_lab: bool) -> Target {
-    match word.to_str() {
-        Some(name) if !has_lab && !name.contains('/') && !matches!(name, "." | "..") => {
-            Target::Lab(name.to_owned())
-        }
-        _ => Target::Folder(word),
-    }
-}
-
-impl From<IsolationArgument> for Wanted {
-    fn from(argument: IsolationArgument) -> Self {
-        match argument {
-            IsolationArgument::Auto => Wanted::Auto,
-            IsolationArgument::Full => Wanted::Exactly(Level::Full),
-            IsolationArgument::Partial => Wanted::Exactly(Level::Partial),
-            IsolationArgument::Basic => Wanted::Exactly(Level::Basic),
-        }
-    }
-}
-
-impl From<SightArgument> for Sight {
-    fn from(argument: SightArgument) -> Self {
-        match argument {
-            SightArgument::Auto => Sight::Auto,
-            SightArgument::None => Sight::None,
-        }
-    }
-}
-
-fn language(argument: &str) -> Result<Language, String> {
-    Language::read(argument).ok_or_else(|| t!("the languages are en and pt-BR").into_owned())
-}
-
-fn report_file(argument: &str) -> Result<ReportFile, String> {
-    let Some((format, file)) = argument.split_once('=') else {
-        return Err(t!("write it as FORMAT=FILE, such as json=results.json").into_owned());
-    };
-    let format = ReportArgument::from_str(format, false).map_err(|_| unknown_format(format))?;
-    match file {
-        "" => Err(t!("the file is missing behind the =").into_owned()),
-        "-" => Err(t!("for standard output use --format").into_owned()),
-        file => Ok(ReportFile { format: format.into(), file: PathBuf::from(file) }),
-    }
-}
-
-fn unknown_format(asked: &str) -> String {
-    let asked = format!("{asked:?}");
-    t!("there is no format %{asked}; the formats are terminal, json and tst", asked = asked).into_owned()
-}
-
-impl From<FormatArgument> for Format {
-    fn from(argument: FormatArgument) -> Self {
-        match argument {
-            FormatArgument::Terminal => Format::Terminal,
-            FormatArgument::Json => Format::Json,
-        }
-    }
-}
-
-impl From<ReportArgument> for Format {
-    fn from(argument: ReportArgument) -> Self {
-        match argument {
-            ReportArgument::Terminal => Format::Terminal,
-            ReportArgument::Json => Format::Json,
-            ReportArgument::Tst => Format::Tst,
-        }
-    }
-}
-
-impl From<ColorArgument> for ColorChoice {
-    fn from(argument: ColorArgument) -> Self {
-        match argument {
-            ColorArgument::Auto => ColorChoice::Auto,
-            ColorArgument::Always => ColorChoice::Always,
-            ColorArgument::Never => ColorChoice::Never,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory;
 
     use super::*;
+    use crate::command::targets::Target;
+    use crate::report::sink::Format;
 
     fn checked(words: &[&str]) -> Result<CheckOptions, clap::Error> {
         let words = ["checker", "check"].iter().chain(words);

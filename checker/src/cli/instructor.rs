@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::arguments::{FormatArgument, IsolationArgument, SightArgument};
+use super::values::{FormatArgument, IsolationArgument, SightArgument};
 use crate::command::lint::LintOptions;
 use crate::command::new::{NewOptions, Tongue};
 use crate::command::verify::{Machine, VerifyOptions};

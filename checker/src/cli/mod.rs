@@ -11,6 +11,7 @@ mod overview;
 mod record;
 mod sites;
 pub mod speech;
+mod values;
 mod watch;
 
 use std::ffi::OsString;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::arguments::{IsolationArgument, SightArgument, target};
+use super::values::{IsolationArgument, SightArgument, target};
 use crate::command::watch::WatchOptions;
 use crate::machine::watching::Wish;
 use crate::report::style::Palette;
