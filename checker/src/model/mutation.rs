@@ -114,8 +114,15 @@ pub enum Probe {
 pub struct Reading {
     /// Whether the alteration changed anything at all.
     pub altered: bool,
-    /// Something that the sentences declare is not so.
-    pub broken: bool,
-    /// The same if `leftovers: allowed` is left out.
-    pub broken_strictly: bool,
+    pub declared: Declared,
+}
+
+/// What became of what the sentences of a check declare.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Declared {
+    #[default]
+    Holds,
+    /// It holds because the check says `leftovers: allowed`.
+    HoldsByLeave,
+    Broken,
 }

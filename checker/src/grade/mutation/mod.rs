@@ -17,7 +17,7 @@ use self::alter::{Afterwards, Answer};
 use self::reader::{Reader, is_quiet};
 use self::tape::Tape;
 use crate::model::course::{Check, Leftovers, Speech};
-use crate::model::mutation::{Alteration, Mutant, Probe, Reading};
+use crate::model::mutation::{Alteration, Declared, Mutant, Probe, Reading};
 use crate::model::script::{Form, Listener, Sentence, Step};
 use crate::model::stage::{Ear, Happening, Order, Rest};
 use crate::talk::Conversation;
@@ -213,7 +213,12 @@ impl<'a> Interceptor<'a> {
                 self.strict.over(&step.sentence, &ears, ear);
             }
         }
-        Reading { altered: self.altered, broken: self.plain.broken, broken_strictly: self.strict.broken }
+        let declared = match (self.plain.broken, self.strict.broken) {
+            (true, _) => Declared::Broken,
+            (false, true) => Declared::HoldsByLeave,
+            (false, false) => Declared::Holds,
+        };
+        Reading { altered: self.altered, declared }
     }
 
     fn reaches(&mut self, happening: &Happening) {

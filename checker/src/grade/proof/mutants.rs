@@ -13,7 +13,7 @@ use crate::grade::perform::{self, Request, Run};
 use crate::grade::plan::{LabPlan, PlannedCheck};
 use crate::grade::schedule::{self, Settings};
 use crate::machine::build::{BuildError, fnv};
-use crate::model::mutation::{Alteration, Mutant, Probe, Reading};
+use crate::model::mutation::{Alteration, Declared, Mutant, Probe, Reading};
 use crate::model::outcome::Outcome;
 use crate::model::proof::{Finding, Found, Mutants, Trouble};
 use crate::model::script::{Form, Listener, Sentence, Step};
@@ -41,7 +41,7 @@ pub fn mutants(plan: &LabPlan, settings: &Settings) -> Mutants {
     for (planned, control) in possible.iter().zip(&controls) {
         match control {
             Some(run) => match (&run.outcome, run.reading) {
-                (Outcome::Passed, Some(reading)) if !reading.broken => {
+                (Outcome::Passed, Some(reading)) if reading.declared != Declared::Broken => {
                     each_receiving(&planned.check.script.steps, &mut |step| {
                         jobs.extend(jobs_of(planned, step, reading));
                     });
@@ -169,15 +169,15 @@ enum Score {
 }
 
 fn score(outcome: &Outcome, reading: Reading, control: Reading) -> Score {
-    match (outcome, reading.broken) {
+    match (outcome, reading.declared) {
         (Outcome::Errored(_), _) => Score::Trouble,
         _ if !reading.altered => Score::Idle,
-        (Outcome::Failed(_), true) => Score::Killed,
-        (Outcome::Passed, false) if reading.broken_strictly && !control.broken_strictly => Score::LeftOver,
-        (Outcome::Passed, false) => Score::Harmless,
-        (Outcome::Passed, true) => Score::Found(Found::Survives),
-        (Outcome::Failed(failure), false) => Score::Found(Found::FalseAlarm(failure.kind)),
         (Outcome::Skipped(_), _) => Score::Trouble,
+        (Outcome::Failed(_), Declared::Broken) => Score::Killed,
+        (Outcome::Passed, Declared::Broken) => Score::Found(Found::Survives),
+        (Outcome::Passed, Declared::HoldsByLeave) if control.declared == Declared::Holds => Score::LeftOver,
+        (Outcome::Passed, _) => Score::Harmless,
+        (Outcome::Failed(failure), _) => Score::Found(Found::FalseAlarm(failure.kind)),
     }
 }
 
@@ -247,8 +247,8 @@ mod tests {
         }))
     }
 
-    const RIGHT: Reading = Reading { altered: true, broken: false, broken_strictly: false };
-    const BROKEN: Reading = Reading { altered: true, broken: true, broken_strictly: true };
+    const RIGHT: Reading = Reading { altered: true, declared: Declared::Holds };
+    const BROKEN: Reading = Reading { altered: true, declared: Declared::Broken };
 
     #[test]
     fn a_judge_who_lets_everything_pass_has_survivors() {
@@ -265,7 +265,7 @@ mod tests {
 
     #[test]
     fn what_is_left_over_counts_where_nothing_was_before() {
-        let left_over = Reading { broken_strictly: true, ..RIGHT };
+        let left_over = Reading { declared: Declared::HoldsByLeave, ..RIGHT };
         assert_eq!(score(&Outcome::Passed, left_over, RIGHT), Score::LeftOver);
         assert_eq!(score(&Outcome::Passed, left_over, left_over), Score::Harmless);
     }
