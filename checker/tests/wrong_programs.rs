@@ -85,6 +85,11 @@ fn counters() {
 }
 
 #[test]
+fn shared() {
+    check_lab("shared");
+}
+
+#[test]
 fn client() {
     check_lab("client");
 }
