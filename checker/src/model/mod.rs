@@ -9,6 +9,7 @@ pub mod mutation;
 pub mod outcome;
 pub mod progress;
 pub mod proof;
+pub mod provenance;
 pub mod script;
 pub mod sight;
 pub mod site;

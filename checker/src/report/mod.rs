@@ -5,6 +5,7 @@ pub mod count;
 pub mod json;
 pub mod live;
 pub mod proof;
+pub mod results;
 pub mod sink;
 pub mod style;
 pub mod tally;

@@ -135,20 +135,41 @@ impl FileReport {
             let report = format.report(BufWriter::new(out), palette);
             return Ok(FileReport { report, unfinished: None, target: file.to_owned() });
         }
-        // What a link points to is replaced, not the link.
-        let target = fs::canonicalize(file).unwrap_or_else(|_| file.to_owned());
-        let folder = match target.parent() {
-            Some(parent) if !parent.as_os_str().is_empty() => parent,
-            _ => Path::new("."),
-        };
-        let unfinished = tempfile::Builder::new()
-            .prefix(".report-")
-            .permissions(Permissions::from_mode(0o666))
-            .tempfile_in(folder)?;
+        let (unfinished, target) = beside(file)?;
         let out: File = unfinished.as_file().try_clone()?;
         let report = format.report(BufWriter::new(out), palette);
         Ok(FileReport { report, unfinished: Some(unfinished), target })
     }
+}
+
+/// Writes a file as a whole: it takes its name when it is complete and on the disk.
+///
+/// # Errors
+/// It cannot be written; what stood there before stays.
+pub fn replace(file: &Path, write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    let (unfinished, target) = beside(file)?;
+    let mut out = BufWriter::new(unfinished.as_file());
+    write(&mut out)?;
+    out.flush()?;
+    drop(out);
+    unfinished.as_file().sync_all()?;
+    unfinished.persist(target)?;
+    Ok(())
+}
+
+/// A file without a name of its own in the folder of this one, and the name that it will take: what a link points to is
+/// replaced, not the link.
+fn beside(file: &Path) -> io::Result<(NamedTempFile, PathBuf)> {
+    let target = fs::canonicalize(file).unwrap_or_else(|_| file.to_owned());
+    let folder = match target.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    let unfinished = tempfile::Builder::new()
+        .prefix(".report-")
+        .permissions(Permissions::from_mode(0o666))
+        .tempfile_in(folder)?;
+    Ok((unfinished, target))
 }
 
 impl Report for FileReport {
@@ -157,6 +178,7 @@ impl Report for FileReport {
         if matches!(event, Event::RunFinished { .. })
             && let Some(unfinished) = self.unfinished.take()
         {
+            unfinished.as_file().sync_all()?;
             unfinished.persist(&self.target)?;
         }
         Ok(())

@@ -1,10 +1,11 @@
-//! The shape of the document; docs/json.md describes it.
+//! The shape of the JSON report, and of what is saved; docs/json.md describes it. Members that are not known are
+//! skipped.
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Document {
     pub format: u32,
     pub labs_file: String,
@@ -14,7 +15,7 @@ pub struct Document {
     pub labs: Vec<LabEntry>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Totals {
     pub points: u32,
     pub out_of: u32,
@@ -24,7 +25,7 @@ pub struct Totals {
     pub errored: u32,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LabEntry {
     pub lab: String,
     pub title: String,
@@ -38,7 +39,7 @@ pub struct LabEntry {
     pub checks: Vec<CheckEntry>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum SubmissionEntry {
     Exercise { path: String },
@@ -48,7 +49,7 @@ pub enum SubmissionEntry {
     Program { command: String },
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct BuildEntry {
     pub ok: bool,
     pub duration_ms: f64,
@@ -58,11 +59,21 @@ pub struct BuildEntry {
     pub output: Option<String>,
 }
 
-#[derive(Debug, Default, Serialize)]
+/// What became of a check, in a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    Passed,
+    Failed,
+    Skipped,
+    Errored,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CheckEntry {
     pub id: String,
     pub title: String,
-    pub outcome: &'static str,
+    pub outcome: Verdict,
     pub points: u32,
     pub out_of: u32,
     pub duration_ms: f64,
@@ -71,7 +82,7 @@ pub struct CheckEntry {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub runs: Option<RunsEntry>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub kind: Option<&'static str>,
+    pub kind: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub step: Option<StepEntry>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -86,32 +97,68 @@ pub struct CheckEntry {
     pub skipped: Option<SkipEntry>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<NoteEntry>,
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub words: BTreeMap<String, String>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub threads: Vec<ThreadEntry>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub listening: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_output: Option<OutputEntry>,
+    #[serde(default)]
     pub transcript: Vec<TranscriptEntry>,
 }
 
-#[derive(Debug, Serialize)]
+impl CheckEntry {
+    /// A check of which nothing is known yet.
+    pub fn new(id: String, title: String, outcome: Verdict) -> Self {
+        CheckEntry {
+            id,
+            title,
+            outcome,
+            points: 0,
+            out_of: 0,
+            duration_ms: 0.0,
+            hidden: None,
+            runs: None,
+            kind: None,
+            step: None,
+            expected: None,
+            actual: None,
+            why: None,
+            hint: None,
+            skipped: None,
+            error: None,
+            notes: Vec::new(),
+            words: BTreeMap::new(),
+            threads: Vec::new(),
+            listening: Vec::new(),
+            last_output: None,
+            transcript: Vec::new(),
+        }
+    }
+
+    /// It counts for nobody: this machine cannot do what the check needs.
+    pub fn is_not_possible(&self) -> bool {
+        self.skipped == Some(SkipEntry::NotPossible)
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RunsEntry {
     pub passed: u32,
     pub total: u32,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct StepEntry {
     pub line: u32,
     pub sentence: String,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "reason", rename_all = "kebab-case")]
 pub enum SkipEntry {
     Needs {
@@ -121,33 +168,43 @@ pub enum SkipEntry {
     Interrupted,
     /// This machine cannot do what the check needs.
     NotPossible,
+    /// The submission could not be graded at all.
+    Refused,
+    /// Told by a later checker.
+    #[serde(other)]
+    Other,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "note", rename_all = "kebab-case")]
 pub enum NoteEntry {
-    MissingNewline { who: String },
+    MissingNewline {
+        who: String,
+    },
     RestNotSeen,
     NoSight,
+    /// Told by a later checker.
+    #[serde(other)]
+    Other,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ThreadEntry {
     pub thread: String,
     pub doing: String,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct OutputEntry {
     pub stdout: String,
     pub stderr: String,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TranscriptEntry {
     pub at_ms: f64,
     pub who: String,
-    pub what: &'static str,
+    pub what: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
