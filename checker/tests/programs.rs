@@ -291,6 +291,32 @@ fn a_file_is_read_while_it_grows() {
 }
 
 #[test]
+fn what_is_not_in_a_file_is_told_at_once_with_what_is() {
+    let bench = workbench();
+    for (only, kind, why) in [
+        ("writes-nothing", "no-answer", "log.txt is empty"),
+        (
+            "writes-elsewhere",
+            "no-answer",
+            "there is no file log.txt in the program's working folder, but elsewhere.txt",
+        ),
+        ("writes-unflushed", "no-answer", "own buffer until that is flushed"),
+        ("writes-other", "no-answer", "the last line in log.txt is \"goodbye\""),
+        ("writes-needs-newline", "missing-newline", ""),
+        ("link-folder", "no-answer", "logs/passwd is no ordinary file"),
+    ] {
+        let check = manner(&bench, only, "auto");
+        assert_eq!(check["kind"], kind, "{check:#}");
+        let told = check["why"].as_str().unwrap_or_default();
+        assert!(told.contains(why), "{check:#}");
+        // No time-out was waited for.
+        assert!(!check["actual"].to_string().contains("silence for"), "{check:#}");
+    }
+    passes_with_manner("writes-no-newline");
+    assert_eq!(manner(&bench, "grows", "auto")["kind"], "limit-exceeded");
+}
+
+#[test]
 fn neither_a_fifo_nor_a_link_holds_the_checker_up_or_leads_it_away() {
     let bench = workbench();
     for (only, sight) in [("fifo", "auto"), ("fifo", "none"), ("link", "auto"), ("link", "none")] {

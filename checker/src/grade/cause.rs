@@ -6,7 +6,7 @@ use bstr::ByteSlice;
 use regex::bytes::Regex;
 
 use crate::model::course::{Console, Speech};
-use crate::model::outcome::{FailureKind, Listening, Place, Why};
+use crate::model::outcome::{FailureKind, FileSeen, Listening, Place, Why};
 use crate::model::sight::{Doing, Sighting, ThreadView, Whom};
 use crate::model::stage::{Departure, Seat};
 
@@ -21,6 +21,8 @@ pub struct Evidence<'a> {
     pub sighting: Option<&'a Sighting>,
     pub asked: SocketAddr,
     pub awaits: Awaits,
+    /// The file that the sentence is about, and what there is of it.
+    pub file: Option<(String, FileSeen)>,
     pub console: Console,
     /// How the failing actor speaks.
     pub speech: Speech,
@@ -42,6 +44,13 @@ pub fn find(evidence: &Evidence) -> (FailureKind, Option<Why>) {
         return (FailureKind::NotImplemented, Some(Why::NotImplemented(place)));
     }
     let panic = died(evidence);
+    if let Some((name, seen)) = evidence.file.clone()
+        && evidence.kind == FailureKind::NoAnswer
+        && panic.is_none()
+        && matches!(evidence.departure, None | Some(Departure::Status(0)))
+    {
+        return (evidence.kind, Some(Why::File { name, seen }));
+    }
     if let Some(departure) = evidence.departure
         && is_a_lack(evidence.kind)
     {
@@ -100,6 +109,7 @@ pub fn complaint(stderr: &[u8], departure: Option<Departure>) -> Option<Why> {
         sighting: None,
         asked: SocketAddr::from(([0, 0, 0, 0], 0)),
         awaits: Awaits::Other,
+        file: None,
         console: Console::Screen,
         speech: Speech::Stream,
     };
@@ -238,6 +248,7 @@ mod tests {
             sighting: None,
             asked: "127.0.0.1:9090".parse().unwrap(),
             awaits: Awaits::Other,
+            file: None,
             console: Console::Screen,
             speech: Speech::Stream,
         }

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::io;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -143,7 +143,7 @@ fn prepare(request: Request, folder: &Path) -> Result<Run, Unready> {
         seats: conversation.seat_names().len(),
         stations,
         udp_clients: udp_clients(check, &conversation),
-        files: files.iter().map(|name| folder.join(name)).collect::<Vec<PathBuf>>(),
+        files,
     };
     let sight = match request.sight {
         SightMode::Auto => Sight::open().ok(),
@@ -204,6 +204,8 @@ struct Fall {
     step: Option<StepRef>,
     hint: Option<Text>,
     awaits: Awaits,
+    /// The file that it is about.
+    file: Option<String>,
 }
 
 impl End {
@@ -213,12 +215,16 @@ impl End {
             Sentence::Receive { listener: Listener::Screen, .. } => Awaits::Screen,
             _ => Awaits::Other,
         };
+        let file = match &step.sentence {
+            Sentence::Receive { listener: Listener::File(name), .. } => Some(name.clone()),
+            _ => None,
+        };
         let (hint, step) = (step.hint.clone(), Some(reference(step)));
-        End::Stumble(Box::new(Fall { stumble, step, hint, awaits }))
+        End::Stumble(Box::new(Fall { stumble, step, hint, awaits, file }))
     }
 
     fn stumble(stumble: Stumble, step: Option<StepRef>, hint: Option<Text>) -> End {
-        End::Stumble(Box::new(Fall { stumble, step, hint, awaits: Awaits::Other }))
+        End::Stumble(Box::new(Fall { stumble, step, hint, awaits: Awaits::Other, file: None }))
     }
 }
 
@@ -467,7 +473,7 @@ impl<'a> Play<'a> {
     }
 
     fn failure(&mut self, fall: Fall, asked: SocketAddr) -> Failure {
-        let Fall { stumble, step, hint, awaits } = fall;
+        let Fall { stumble, step, hint, awaits, file } = fall;
         let who = stumble.actor.as_ref().map(|(_, name)| name.clone());
         self.record.failed(self.stage.now(), who);
         if stumble.miss.kind != FailureKind::LimitExceeded {
@@ -488,6 +494,7 @@ impl<'a> Play<'a> {
             sighting: sighting.as_ref(),
             asked,
             awaits,
+            file: file.map(|name| (name.clone(), self.stage.look_at_file(&name))),
             console: self.check.console,
             speech,
         };

@@ -35,3 +35,4 @@ pub mod toolchain;
 pub mod tree;
 pub mod tty;
 pub mod watching;
+pub mod written;

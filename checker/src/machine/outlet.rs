@@ -1,10 +1,7 @@
-//! Where a program's words come out besides its sockets: standard output, standard error, files.
+//! Where a program's words come out besides its sockets and files: standard output, standard error.
 
-use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io;
 use std::os::fd::OwnedFd;
-use std::os::unix::fs::OpenOptionsExt;
-use std::path::PathBuf;
 
 use super::process;
 use crate::model::stage::Ear;
@@ -57,41 +54,5 @@ impl Outlet {
                 Gulp::End
             }
         }
-    }
-}
-
-/// A file of the working folder that the program may write, read from where it was left.
-#[derive(Debug)]
-pub struct Written {
-    pub ear: Ear,
-    path: PathBuf,
-    offset: u64,
-}
-
-impl Written {
-    pub fn new(ear: Ear, path: PathBuf) -> Self {
-        Written { ear, path, offset: 0 }
-    }
-
-    /// What was added since the last time; a file that shrank is read from its beginning.
-    pub fn read(&mut self, buffer: &mut [u8]) -> usize {
-        self.try_read(buffer).unwrap_or(0)
-    }
-
-    fn try_read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        // A fifo or a link of the program's making must not hold us up or lead us elsewhere.
-        let flags = libc::O_NONBLOCK | libc::O_NOFOLLOW | libc::O_CLOEXEC;
-        let mut file = File::options().read(true).custom_flags(flags).open(&self.path)?;
-        let metadata = file.metadata()?;
-        if !metadata.is_file() {
-            return Ok(0);
-        }
-        if metadata.len() < self.offset {
-            self.offset = 0;
-        }
-        file.seek(SeekFrom::Start(self.offset))?;
-        let count = file.read(buffer)?;
-        self.offset += count as u64;
-        Ok(count)
     }
 }

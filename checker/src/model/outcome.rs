@@ -401,11 +401,30 @@ pub enum Why {
     NeverBinds {
         listens: Vec<SocketAddr>,
     },
+    /// What there is of the file that it should have written.
+    File {
+        name: String,
+        seen: FileSeen,
+    },
     /// Threads and what they are blocked in, in the sighting; the failing actor, where there is one.
     Blocked {
         actor: Option<Seat>,
         actor_name: Option<String>,
     },
+}
+
+/// A file of the working folder in which a line is missing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FileSeen {
+    /// It is not there; some that are.
+    Missing {
+        others: Vec<String>,
+    },
+    /// A folder, a link, a pipe.
+    NoFile,
+    Unreadable,
+    Empty,
+    LastLine(Vec<u8>),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

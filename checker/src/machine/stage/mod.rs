@@ -13,7 +13,6 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::io;
 use std::net::SocketAddr;
 use std::os::fd::{AsRawFd, OwnedFd};
-use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use mio::net::TcpStream;
@@ -26,12 +25,14 @@ use crate::machine::client::{Acceptance, Client, Dialed, Gulp, Line, PIECE_UNSEE
 use crate::machine::isolation::Sandbox;
 use crate::machine::loopback::{Drained, Loopback};
 use crate::machine::mailbox::Mailbox;
-use crate::machine::outlet::{self, Outlet, Written};
+use crate::machine::outlet::{self, Outlet};
 use crate::machine::process::{Program, Recipe};
 use crate::machine::sight::{Datagrams, Glance, Motion, OurEnd, Sight, Standing, Subject, Writes};
 use crate::machine::station::{self, Station};
 use crate::machine::terminal;
 use crate::machine::tick::Tick;
+use crate::machine::written::{Folder, Written};
+use crate::model::outcome::FileSeen;
 use crate::model::sight::Sighting;
 use crate::model::stage::{Departure, Ear, Happening, Order, Resources, Rest, Retry, Seat};
 
@@ -74,7 +75,7 @@ pub struct Setup {
     pub stations: Vec<(Seat, Station)>,
     pub udp_clients: Vec<Seat>,
     /// Files of the working folder that the script speaks of, in the order of `Ear::File`.
-    pub files: Vec<PathBuf>,
+    pub files: Vec<String>,
 }
 
 /// Is the address of the setup where the program is to be found?
@@ -108,6 +109,7 @@ pub struct Stage {
     departure: Option<Departure>,
     stdin: Option<OwnedFd>,
     outlets: Vec<Outlet>,
+    folder: Folder,
     written: Vec<Written>,
     clients: Vec<Client>,
     /// Seats that wait for a connection, each with the seat of the station that it is made to.
@@ -191,7 +193,8 @@ impl Stage {
         let full = full.map(|(seat, station)| (*seat, station.address())).collect();
         let clients = (0..setup.seats).map(|seat| Client::new(Seat(seat))).collect();
         let written = setup.files.iter().enumerate();
-        let written = written.map(|(index, path)| Written::new(Ear::File(index), path.clone())).collect();
+        let written = written.map(|(index, name)| Written::new(Ear::File(index), name.clone())).collect();
+        let folder = Folder::open(&setup.recipe.folder)?;
         Ok(Stage {
             setup,
             poll,
@@ -204,6 +207,7 @@ impl Stage {
             departure: None,
             stdin: None,
             outlets: Vec::new(),
+            folder,
             written,
             clients,
             awaited: VecDeque::new(),
@@ -438,6 +442,11 @@ impl Stage {
         }
         sighting.busy = self.census.busy().to_vec();
         Some(sighting)
+    }
+
+    /// What there is of a file that the script speaks of.
+    pub fn look_at_file(&self, name: &str) -> FileSeen {
+        self.folder.look_at(name)
     }
 
     /// Counts what the program has in all its processes. Whether it is busy shows from the second time on.

@@ -65,7 +65,7 @@ impl Stage {
     pub(super) fn read_files(&mut self) {
         let mut buffer = std::mem::take(&mut self.buffer);
         for index in 0..self.written.len() {
-            let count = self.written[index].read(&mut buffer);
+            let count = self.written[index].read(&self.folder, &mut buffer);
             if count > 0 {
                 let ear = self.written[index].ear;
                 self.report(Happening::Heard { ear, bytes: buffer[..count].to_vec() });

@@ -4,11 +4,12 @@ use rust_i18n::t;
 
 use super::datagrams;
 use super::doing::{doing, partner, thread_name};
+use super::expected::narrow;
 use super::keyboard;
 use super::scene::{Act, Answer, Deed, Scene};
 use super::table::alike;
 use super::{departed, list};
-use crate::model::outcome::{FailureKind, Listening, Place, Why};
+use crate::model::outcome::{FailureKind, FileSeen, Listening, Place, Why};
 use crate::model::sight::{Doing, Limit, ThreadView, WaitsFor, Whom};
 use crate::model::stage::{Departure, Ending, Seat};
 use crate::model::transcript::{Entry, What};
@@ -69,6 +70,7 @@ pub fn why(why: &Why, scene: Scene, showing: Showing) -> Option<String> {
             "what the program prints goes to a pipe, and is held back in its own buffer until that is full or flushed"
         ),
         Why::Unflushed => keyboard::unflushed(scene, showing).into(),
+        Why::File { name, seen } => file(&visible(name), seen, showing).into(),
         Why::Blocked { actor, actor_name } => {
             let subject = actor.map(|seat| Subject {
                 seat,
@@ -78,6 +80,34 @@ pub fn why(why: &Why, scene: Scene, showing: Showing) -> Option<String> {
         }
     };
     Some(told.into_owned())
+}
+
+fn file(name: &str, seen: &FileSeen, showing: Showing) -> String {
+    match seen {
+        FileSeen::Missing { others } if others.is_empty() => {
+            t!("there is no file %{file} in the program's working folder, nor any other", file = name)
+        }
+        FileSeen::Missing { others } => {
+            let others: Vec<String> = others.iter().map(|other| visible(other)).collect();
+            t!(
+                "there is no file %{file} in the program's working folder, but %{others}",
+                file = name,
+                others = list(&others)
+            )
+        }
+        FileSeen::NoFile => t!("%{file} is no ordinary file, and what is behind it is not read", file = name),
+        FileSeen::Unreadable => t!("%{file} cannot be read", file = name),
+        FileSeen::Empty => t!(
+            "%{file} is empty; what was written may lie in the program's own buffer until that is flushed",
+            file = name
+        ),
+        FileSeen::LastLine(line) => t!(
+            "the last line in %{file} is %{line}",
+            file = name,
+            line = quoted_beginning(line, line.len() as u64, narrow(showing))
+        ),
+    }
+    .into_owned()
 }
 
 fn never_listens(scene: Scene) -> String {
