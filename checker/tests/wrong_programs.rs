@@ -90,6 +90,11 @@ fn shared() {
 }
 
 #[test]
+fn join() {
+    check_lab("join");
+}
+
+#[test]
 fn client() {
     check_lab("client");
 }
