@@ -20,7 +20,7 @@ const ROOMS: [(&str, &[&str]); 8] = [
 ];
 
 /// What only one place may name.
-const KNOWN_TO_ONE: [(&str, &str); 17] = [
+const KNOWN_TO_ONE: [(&str, &str); 18] = [
     ("rexpect", "machine/terminal.rs"),
     ("serde_yaml", "manifest/"),
     ("saphyr_parser", "manifest/"),
@@ -38,6 +38,7 @@ const KNOWN_TO_ONE: [(&str, &str); 17] = [
     ("crossterm", "machine/console.rs"),
     ("notify", "machine/watching.rs"),
     ("rustyline", "command/by_hand/"),
+    ("indicatif", "report/progress.rs"),
 ];
 
 /// What the conversation, being pure, and plain data have no use for.

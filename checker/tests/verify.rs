@@ -4,8 +4,10 @@
 
 mod workbench;
 
+use nix::sys::wait::WaitStatus;
+use rexpect::session::spawn_command;
 use serde_json::Value;
-use workbench::{Workbench, empty, fixture};
+use workbench::{LAST_RESORT, Tether, Workbench, empty, fixture, processes};
 
 const LAB: &str = r#"format: 1
 course: Proofs
@@ -174,4 +176,34 @@ fn what_no_check_notices_survives() {
     let bench = course(&mended, "reference.rs", "skeleton.rs");
     let told = bench.run(&["verify", "--part", "mutants"]);
     assert_eq!(told.status, Some(0), "{}{}", told.stdout, told.stderr);
+}
+
+/// A lab whose reference is never at rest once it was asked: then it takes a page out of the tether.
+fn restless(manner: &str) -> (Workbench, Tether) {
+    let bench = empty();
+    let tether = Tether::new(&bench);
+    let labs = std::fs::read_to_string(fixture("verify/restless.yaml")).unwrap();
+    let words = format!("{} {manner}", tether.path.display());
+    bench.write("labs.yaml", labs.replace("WORDS", &words));
+    bench.write("reference/main.py", source("restless.py"));
+    (bench, tether)
+}
+
+#[test]
+fn control_c_ends_every_part_at_once() {
+    let patience = u64::try_from(LAST_RESORT.as_millis()).unwrap();
+    // The first to be asked for the mutants hears what is not altered, and what is then dropped is waited for.
+    for (part, manner, asked) in [("reference", "silent", 1), ("mutants", "answers", 2)] {
+        let (bench, mut tether) = restless(manner);
+        let mut session = spawn_command(bench.command(&["verify", "--part", part]), Some(patience)).unwrap();
+        session.exp_string(&format!("  lab 1 of 1  {part}: ")).unwrap();
+        tether.wait_for(asked, || session.process().status().is_none());
+        session.send_control('c').unwrap();
+        let shown = session.exp_eof().unwrap();
+        assert!(shown.contains("Interrupted in restless, after "), "{shown}");
+        let status = session.process().wait().unwrap();
+        assert!(matches!(status, WaitStatus::Exited(_, 130)), "{status:?}: {shown}");
+        assert!(tether.is_free());
+        assert_eq!(processes(&tether.path.display().to_string()), [""; 0]);
+    }
 }

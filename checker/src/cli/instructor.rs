@@ -138,7 +138,12 @@ impl From<PartArgument> for Part {
 }
 
 impl VerifyArguments {
-    pub fn options(self, labs: Option<PathBuf>, palette: Palette) -> VerifyOptions {
+    pub fn options(
+        self,
+        labs: Option<PathBuf>,
+        palette: Palette,
+        progress: Option<Palette>,
+    ) -> VerifyOptions {
         VerifyOptions {
             labs,
             named: self.lab,
@@ -149,6 +154,7 @@ impl VerifyArguments {
             seed: self.seed,
             format: self.format.into(),
             palette,
+            progress,
             sight: self.sight.into(),
             isolation: self.isolation.into(),
         }

@@ -152,7 +152,10 @@ fn carry_out(arguments: Arguments) -> Result<ExitStatus, UsageError> {
             Ok(ExitStatus::Passed)
         }
         Verb::Lint(lint_arguments) => lint(lint_arguments.options(arguments.labs, palette), &mut out),
-        Verb::Verify(verify_arguments) => verify(verify_arguments.options(arguments.labs, palette), &mut out),
+        Verb::Verify(verify_arguments) => {
+            let beside = beside(arguments.color.into());
+            verify(verify_arguments.options(arguments.labs, palette, beside), &mut out)
+        }
         Verb::Doctor => doctor(palette, &mut out),
         Verb::Completions(arguments) => {
             completion::write_script(arguments.shell, &mut out)?;
@@ -175,6 +178,12 @@ fn man(arguments: ManArguments, out: &mut dyn Write) -> Result<ExitStatus, Usage
         }
     }
     Ok(ExitStatus::Passed)
+}
+
+/// How progress may look; none where nobody would see it.
+fn beside(choice: ColorChoice) -> Option<Palette> {
+    let stderr = io::stderr();
+    stderr.is_terminal().then(|| palette(choice, &stderr))
 }
 
 /// How this output may look.

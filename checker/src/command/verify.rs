@@ -1,8 +1,8 @@
 //! `checker verify`: the proof that a lab's checks tell right programs from wrong ones.
 
-use std::io::Write;
+use std::io::{self, Write};
 use std::num::{NonZeroU32, NonZeroUsize};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
@@ -20,6 +20,7 @@ use crate::machine::{build, folder, memory, process, tree};
 use crate::model::course::Lab;
 use crate::model::event::RunInfo;
 use crate::model::proof::{LabProof, Part, Standing};
+use crate::report::progress::Progress;
 use crate::report::proof as told;
 use crate::report::sink::Format;
 use crate::report::style::Palette;
@@ -47,6 +48,8 @@ pub struct VerifyOptions {
     pub seed: Option<u64>,
     pub format: Format,
     pub palette: Palette,
+    /// Of standard error, where it is a terminal: it sees how far things have come.
+    pub progress: Option<Palette>,
     pub sight: Sight,
     pub isolation: Wanted,
 }
@@ -105,21 +108,28 @@ pub fn verify(options: VerifyOptions, out: &mut dyn Write) -> Result<ExitStatus,
         interrupted: &interrupted,
     };
     let began = Instant::now();
+    let progress = Progress::new(options.progress);
+    let runs = options.runs.map_or(RUNS, NonZeroU32::get);
     let mut proofs: Vec<LabProof> = Vec::new();
-    for dock in &docks {
-        let proof = proof::try_lab(dock, options.runs.map_or(RUNS, NonZeroU32::get), &settings);
+    for (index, dock) in docks.iter().enumerate() {
+        let place = told::Place { lab: &dock.lab.id, number: index + 1, labs: docks.len() };
+        let proof = proof::try_lab(dock, runs, &settings, &|advance| {
+            progress.show(told::advance(place, advance));
+        });
         if interrupted.load(Ordering::Relaxed) {
+            drop(progress);
+            if options.format == Format::Terminal {
+                let line = told::interrupted(place, began.elapsed());
+                writeln!(out, "{}", line.render(&options.palette))?;
+            }
             return Ok(ExitStatus::Interrupted);
         }
         if options.format == Format::Terminal {
-            for line in told::lab(&proof, &labs_file, &options.palette) {
-                writeln!(out, "{}", line.render(&options.palette))?;
-            }
-            out.flush()?;
+            progress.aside(|| write_lab(&proof, &labs_file, &options.palette, out))?;
         }
         proofs.push(proof);
     }
-    drop(bustle);
+    drop((progress, bustle));
     match options.format {
         Format::Terminal | Format::Tst => {
             writeln!(out, "{}", told::summary(&proofs, began.elapsed()).render(&options.palette))?;
@@ -133,6 +143,13 @@ pub fn verify(options: VerifyOptions, out: &mut dyn Write) -> Result<ExitStatus,
         Some(Standing::Unknown) => ExitStatus::Errored,
         None => ExitStatus::Misused,
     })
+}
+
+fn write_lab(proof: &LabProof, labs_file: &Path, palette: &Palette, out: &mut dyn Write) -> io::Result<()> {
+    for line in told::lab(proof, labs_file, palette) {
+        writeln!(out, "{}", line.render(palette))?;
+    }
+    out.flush()
 }
 
 fn labs<'a>(room: &'a Room, named: &[String]) -> Result<Vec<&'a Lab>, UsageError> {

@@ -293,7 +293,10 @@ pub fn program_of(source: &Source, terms: Terms) -> Result<ProgramLine, BuildErr
 
 fn build_lab(lab: usize, plan: &LabPlan, settings: &Settings) -> (News, ProgramState) {
     let started = Instant::now();
-    let built = program_of(&plan.source, settings.terms());
+    let built = match settings.interrupted.load(Ordering::Relaxed) {
+        true => Err(BuildError::Interrupted),
+        false => program_of(&plan.source, settings.terms()),
+    };
     let took = started.elapsed();
     match built {
         Ok(program) => (News::Built { lab, took, result: Ok(()) }, ProgramState::Ready(program)),

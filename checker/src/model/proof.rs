@@ -34,6 +34,26 @@ pub enum Part {
     Mutants,
 }
 
+/// How far the proof of a lab has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Advance {
+    pub part: Part,
+    pub stage: Stage,
+}
+
+/// What is being done for a part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    Building,
+    /// To the answers as they are, before they are altered.
+    Listening,
+    /// So many checks, wrong programs or altered answers of all.
+    Trying {
+        done: usize,
+        all: usize,
+    },
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CheckId {
     pub id: String,

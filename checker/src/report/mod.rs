@@ -4,6 +4,7 @@ pub mod bytes;
 pub mod count;
 pub mod json;
 pub mod live;
+pub mod progress;
 pub mod proof;
 pub mod results;
 pub mod sink;

@@ -191,6 +191,14 @@ impl Palette {
         }
     }
 
+    /// A mark that turns while something goes on, and what it ends as.
+    pub fn turning(&self) -> &'static str {
+        match self.marks {
+            Marks::Unicode => "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏ ",
+            Marks::Ascii => "|/-\\ ",
+        }
+    }
+
     pub fn ellipsis(&self) -> &'static str {
         match self.marks {
             Marks::Unicode => "…",

@@ -11,7 +11,7 @@ use super::schedule::{self, Settings};
 use crate::model::course::{Check, Lab, WrongProgram};
 use crate::model::event::{Event, RunInfo, Submission};
 use crate::model::outcome::BuildFailure;
-use crate::model::proof::{CheckId, LabProof, Part, Trial, Trouble, Verdict, WrongTrial};
+use crate::model::proof::{Advance, CheckId, LabProof, Part, Stage, Trial, Trouble, Verdict, WrongTrial};
 
 /// The programs of a lab.
 #[derive(Debug)]
@@ -24,6 +24,9 @@ pub struct Dock {
     /// In the order of labs.yaml.
     pub wrong: Vec<LabPlan>,
 }
+
+/// Is told how far a proof has come, by several threads.
+pub type Onlooker<'a> = &'a (dyn Fn(Advance) + Sync);
 
 /// The plan of a known wrong program that lies in `folder`.
 pub fn wrong_plan(lab: &Lab, wrong: &WrongProgram, folder: &Path) -> LabPlan {
@@ -40,7 +43,7 @@ pub fn wrong_plan(lab: &Lab, wrong: &WrongProgram, folder: &Path) -> LabPlan {
 
 /// Tries all of them. The reference passes or fails each check in `runs` runs; so often is each wrong
 /// program held against the check that must fail it.
-pub fn try_lab(dock: &Dock, runs: u32, settings: &Settings) -> LabProof {
+pub fn try_lab(dock: &Dock, runs: u32, settings: &Settings, onlooker: Onlooker) -> LabProof {
     let began = Instant::now();
     let lab = &dock.lab;
     let has = |part: Part| dock.parts.contains(&part);
@@ -50,7 +53,18 @@ pub fn try_lab(dock: &Dock, runs: u32, settings: &Settings) -> LabProof {
     plans.extend(reference.map(|plan| repeated(plan.clone(), runs)));
     plans.extend(skeleton.cloned());
     plans.extend(dock.wrong.iter().cloned());
-    let mut trials = trials(&plans, settings).into_iter();
+    let mut parts: Vec<Part> = Vec::new();
+    parts.extend(reference.map(|_| Part::Reference));
+    parts.extend(skeleton.map(|_| Part::Skeleton));
+    parts.resize(plans.len(), Part::Wrong);
+    let mut of_wrong = Tries { done: 0, all: dock.wrong.len() * runs as usize };
+    let mut of_part = Tries::default();
+    let mut trials = trials(&plans, settings, &mut |index, event| {
+        let part = parts[index];
+        let tries = if part == Part::Wrong { &mut of_wrong } else { &mut of_part };
+        tries.told(part, event, onlooker);
+    })
+    .into_iter();
     let reference = reference.and_then(|_| trials.next());
     let skeleton = skeleton.and_then(|_| trials.next());
     let mut wrong: Vec<WrongTrial> = lab
@@ -60,10 +74,12 @@ pub fn try_lab(dock: &Dock, runs: u32, settings: &Settings) -> LabProof {
         .map(|(wrong, trial)| wrong_trial(wrong, trial, settings.sight))
         .collect();
     for round in 1..runs {
-        once_more(dock, &mut wrong, round, settings);
+        once_more(dock, &mut wrong, round, settings, &mut |_, event| {
+            of_wrong.told(Part::Wrong, event, onlooker);
+        });
     }
-    let mutants =
-        dock.reference.as_ref().filter(|_| has(Part::Mutants)).map(|plan| mutants::mutants(plan, settings));
+    let altered = dock.reference.as_ref().filter(|_| has(Part::Mutants));
+    let mutants = altered.map(|plan| mutants::mutants(plan, settings, onlooker));
     let check = |check: &Check| CheckId { id: check.id.clone(), points: check.points };
     LabProof {
         id: lab.id.clone(),
@@ -75,6 +91,32 @@ pub fn try_lab(dock: &Dock, runs: u32, settings: &Settings) -> LabProof {
         wrong,
         mutants,
         took: began.elapsed(),
+    }
+}
+
+/// How many of them are done.
+#[derive(Debug, Clone, Copy, Default)]
+struct Tries {
+    done: usize,
+    all: usize,
+}
+
+impl Tries {
+    /// Wrong programs are counted as a whole, and other programs check by check.
+    fn told(&mut self, part: Part, event: &Event, onlooker: Onlooker) {
+        match (event, part) {
+            (Event::LabStarted(_), Part::Wrong) => {}
+            (Event::LabFinished, Part::Wrong) => self.done += 1,
+            (Event::LabStarted(lab), _) => {
+                *self = Tries { done: 0, all: lab.checks.len() };
+                return onlooker(Advance { part, stage: Stage::Building });
+            }
+            (Event::Built { .. }, Part::Reference | Part::Skeleton) => {}
+            (Event::CheckFinished(_), Part::Reference | Part::Skeleton) => self.done += 1,
+            _ => return,
+        }
+        let Tries { done, all } = *self;
+        onlooker(Advance { part, stage: Stage::Trying { done, all } });
     }
 }
 
@@ -100,7 +142,13 @@ fn wrong_trial(wrong: &WrongProgram, trial: Trial, sight: SightMode) -> WrongTri
 }
 
 /// Every wrong program against the check that must fail it, with words and bytes of another run.
-fn once_more(dock: &Dock, wrong: &mut [WrongTrial], round: u32, settings: &Settings) {
+fn once_more(
+    dock: &Dock,
+    wrong: &mut [WrongTrial],
+    round: u32,
+    settings: &Settings,
+    told: &mut dyn FnMut(usize, &Event),
+) {
     let only = |(plan, wrong): (&LabPlan, &WrongTrial)| {
         let checks = plan.checks.iter();
         let needed = plan::choose(&dock.lab, std::slice::from_ref(&wrong.fails));
@@ -112,20 +160,21 @@ fn once_more(dock: &Dock, wrong: &mut [WrongTrial], round: u32, settings: &Setti
     };
     let plans: Vec<LabPlan> = dock.wrong.iter().zip(wrong.iter()).map(only).collect();
     let info = RunInfo { seed: settings.info.seed.wrapping_add(round.into()), ..settings.info.clone() };
-    for (wrong, trial) in wrong.iter_mut().zip(trials(&plans, &settings.with_info(info))) {
+    for (wrong, trial) in wrong.iter_mut().zip(trials(&plans, &settings.with_info(info), told)) {
         wrong.again.extend(trial.verdict(&wrong.fails).map(|verdict| verdict.mark.clone()));
     }
 }
 
-/// What became of each plan.
-fn trials(plans: &[LabPlan], settings: &Settings) -> Vec<Trial> {
+/// What became of each plan; every event of one is told with its number.
+fn trials(plans: &[LabPlan], settings: &Settings, told: &mut dyn FnMut(usize, &Event)) -> Vec<Trial> {
     let mut trials: Vec<Trial> = Vec::new();
-    schedule::run(plans, settings, &mut |event| match event {
-        Event::LabStarted(_) => trials.push(Trial::default()),
-        other => {
-            if let Some(trial) = trials.last_mut() {
-                take_in(trial, other);
-            }
+    schedule::run(plans, settings, &mut |event| {
+        if let Event::LabStarted(_) = event {
+            trials.push(Trial::default());
+        }
+        if let Some(index) = trials.len().checked_sub(1) {
+            told(index, &event);
+            take_in(&mut trials[index], event);
         }
     });
     trials

@@ -8,6 +8,7 @@ use std::time::Instant;
 
 use rust_i18n::t;
 
+use super::Onlooker;
 use crate::grade::command_line::ProgramLine;
 use crate::grade::perform::{self, Request, Run};
 use crate::grade::plan::{LabPlan, PlannedCheck};
@@ -15,11 +16,13 @@ use crate::grade::schedule::{self, Settings};
 use crate::machine::build::{BuildError, fnv};
 use crate::model::mutation::{Alteration, Declared, Mutant, Probe, Reading};
 use crate::model::outcome::Outcome;
-use crate::model::proof::{Finding, Found, Mutants, Trouble};
+use crate::model::proof::{Advance, Finding, Found, Mutants, Part, Stage, Trouble};
 use crate::model::script::{Form, Listener, Sentence, Step};
 
 /// Tries all mutants of all checks that this machine can do.
-pub fn mutants(plan: &LabPlan, settings: &Settings) -> Mutants {
+pub fn mutants(plan: &LabPlan, settings: &Settings, onlooker: Onlooker) -> Mutants {
+    let told = |stage: Stage| onlooker(Advance { part: Part::Mutants, stage });
+    told(Stage::Building);
     let began = Instant::now();
     let mut mutants = Mutants::default();
     let program = match schedule::program_of(&plan.source, settings.terms()) {
@@ -36,6 +39,7 @@ pub fn mutants(plan: &LabPlan, settings: &Settings) -> Mutants {
     };
     let possible: Vec<&PlannedCheck> = plan.checks.iter().filter(|planned| planned.lack.is_none()).collect();
     let lab = Bench { plan, program: &program, settings };
+    told(Stage::Listening);
     let controls = side_by_side(&possible, settings, |planned| lab.run(planned, Probe::Listen));
     let mut jobs: Vec<Job> = Vec::new();
     for (planned, control) in possible.iter().zip(&controls) {
@@ -51,7 +55,17 @@ pub fn mutants(plan: &LabPlan, settings: &Settings) -> Mutants {
             None => return mutants,
         }
     }
-    let results = side_by_side(&jobs, settings, |job| lab.run(job.planned, Probe::Alter(job.mutant)));
+    let done = AtomicUsize::new(0);
+    let tried = |more: usize| {
+        let done = done.fetch_add(more, Ordering::Relaxed) + more;
+        told(Stage::Trying { done, all: jobs.len() });
+    };
+    tried(0);
+    let results = side_by_side(&jobs, settings, |job| {
+        let run = lab.run(job.planned, Probe::Alter(job.mutant));
+        tried(1);
+        run
+    });
     judge(&jobs, &results, &mut mutants);
     mutants.took = began.elapsed();
     mutants

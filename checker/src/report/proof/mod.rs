@@ -3,6 +3,7 @@
 mod json;
 mod matrix;
 mod mutants;
+mod underway;
 
 use std::path::Path;
 use std::time::Duration;
@@ -15,6 +16,7 @@ use super::words;
 use crate::model::proof::{LabProof, Mark, Part, Standing, Trial, Trouble, Verdict};
 
 pub use json::write as write_json;
+pub use underway::{Place, advance, interrupted};
 
 /// A whole lab, followed by an empty line.
 pub fn lab(proof: &LabProof, labs_file: &Path, palette: &Palette) -> Vec<Line> {
