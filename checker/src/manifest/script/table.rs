@@ -274,3 +274,6 @@ static LATER: [(&str, Tail); 4] = [
     ("WHO gets header", Tail::Text),
     ("WHO gets body", Tail::Text),
 ];
+
+#[cfg(test)]
+mod examples;

@@ -1,7 +1,5 @@
 //! What the project's pages promise: links lead somewhere, the book is whole, every failure is explained.
 
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
-
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
