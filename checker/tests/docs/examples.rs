@@ -80,27 +80,21 @@ fn every_program_has_an_example() {
 #[test]
 fn every_key_has_an_example() {
     let schema = manifest::schema();
-    let words: BTreeSet<String> = examples(REFERENCE)
-        .iter()
-        .filter(|example| example.form != Form::Script)
-        .flat_map(|example| example.text.lines().map(key).collect::<Vec<_>>())
-        .collect();
+    let examples = examples(REFERENCE);
+    let framed = examples.iter().filter(|example| example.form != Form::Script);
+    let words = framed.flat_map(|example| example.text.split([' ', '{', '\n']));
+    let keys: BTreeSet<&str> = words.filter_map(|word| word.strip_suffix(':')).collect();
     let mut missing = Vec::new();
     let mut known = 0;
     let mut kinds: Vec<&Value> = vec![&schema];
     kinds.extend(["actor", "lab", "check", "lint", "wrong"].map(|name| &schema["definitions"][name]));
     for kind in kinds {
-        let keys = kind["properties"].as_object().unwrap_or_else(|| panic!("{kind:#}"));
-        known += keys.len();
-        missing.extend(keys.keys().filter(|key| !words.contains(*key)));
+        let properties = kind["properties"].as_object().unwrap_or_else(|| panic!("{kind:#}"));
+        known += properties.len();
+        missing.extend(properties.keys().filter(|key| !keys.contains(key.as_str())));
     }
     assert!(known > 25, "only {known} keys");
     assert!(missing.is_empty(), "no example has the keys {missing:?}");
-}
-
-fn key(line: &str) -> String {
-    let line = line.trim_start().trim_start_matches("- ");
-    line.split(':').next().unwrap_or_default().to_owned()
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -23,8 +23,11 @@ fn every_form_and_everybody_who_hears_has_an_example() {
     let shown = shown();
     let is_shown = |hearer: &HearerRow, form: &FormRow| shown.contains(hearer.pattern(form).as_str());
     let heard = |form: &&FormRow| HEARERS.iter().any(|hearer| is_shown(hearer, form));
-    let mute: Vec<String> =
-        FORMS.iter().filter(|form| !heard(form)).map(|form| format!("{} {}", form.adverb, form.rest)).collect();
+    let mute: Vec<String> = FORMS
+        .iter()
+        .filter(|form| !heard(form))
+        .map(|form| format!("{} {}", form.adverb, form.rest))
+        .collect();
     assert!(mute.is_empty(), "docs/labs-yaml.md has no example of `receives` with {mute:#?}");
     for hearer in HEARERS {
         let is_heard = FORMS.iter().any(|form| is_shown(&hearer, form));
