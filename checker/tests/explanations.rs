@@ -15,7 +15,7 @@ use regex::{Captures, Regex};
 use serde_json::Value;
 
 /// Programs that show their fault at one sentence or the next, or in one line or another, as the machine has it.
-const VARYING: [&str; 11] = [
+const VARYING: [&str; 12] = [
     "late-binding.py",
     "load-and-store.rs",
     "locks-twice.rs",
@@ -26,6 +26,7 @@ const VARYING: [&str; 11] = [
     "says-it-early.py",
     "shared-buffer.c",
     "slow-reader-blocks.rs",
+    "spins.rs",
     "torn-lines.py",
 ];
 
@@ -171,6 +172,11 @@ fn shared() {
 #[test]
 fn join() {
     explain_lab("join");
+}
+
+#[test]
+fn stoppable() {
+    explain_lab("stoppable");
 }
 
 #[test]

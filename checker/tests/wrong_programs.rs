@@ -95,6 +95,11 @@ fn join() {
 }
 
 #[test]
+fn stoppable() {
+    check_lab("stoppable");
+}
+
+#[test]
 fn client() {
     check_lab("client");
 }

@@ -1,0 +1,26 @@
+# Wrong: the end of the input is an exception that nobody catches.
+import sys
+import threading
+
+interval = int(sys.argv[1] if len(sys.argv) > 1 else "100") / 1000
+told = threading.Event()
+
+
+def take_steps():
+    step = 1
+    print(f"step {step}", flush=True)
+    while not told.wait(interval):
+        step += 1
+        print(f"step {step}", flush=True)
+    print(f"stopped after {step} steps", flush=True)
+
+
+stepper = threading.Thread(target=take_steps, daemon=True)
+stepper.start()
+try:
+    while input() != "stop":
+        pass
+except KeyboardInterrupt:
+    pass
+told.set()
+stepper.join()
