@@ -131,8 +131,36 @@ fn a_course_in_one_language_stays_in_it() {
         let course = manifest::load(&bench.path("labs.yaml")).unwrap();
         assert_eq!(course.labs[1].checks[0].title.default, title);
         assert!(course.labs[1].title.by_language.is_empty());
+        assert!(files(&bench).values().all(|text| !text.contains("@en ") && !text.contains("@pt-BR ")));
         let warnings = manifest::lint(&bench.path("labs.yaml")).unwrap();
         assert!(warnings.list.iter().all(|warning| warning.problem.line < course.labs[1].line));
+    }
+}
+
+#[test]
+fn comments_are_in_the_language_spoken() {
+    for (ending, main) in [("rust", "src/main.rs"), ("py", "main.py"), ("c", "main.c")] {
+        let bench = workbench::empty();
+        let words = ["new", "pong", "--language", ending, "--lang", "pt-BR"];
+        bench.checker(&words).assert().code(0);
+        let files = files(&bench);
+        let (skeleton, solution) =
+            (&files[&format!("exercises/pong/{main}")], &files[&format!("solutions/pong/{main}")]);
+        assert!(
+            skeleton.contains("responde cada linha") && skeleton.contains("escutar na porta"),
+            "{skeleton}"
+        );
+        assert!(solution.contains("Responde cada linha"), "{solution}");
+        let comments = |word: &str| files["labs.yaml"].lines().any(|line| line.trim().starts_with(word));
+        assert!(
+            comments("# Programas com um erro cada, em solutions/pong/wrong/") && !comments("# Programs")
+        );
+        for (name, text) in &files {
+            assert!(
+                !text.contains("@en ") && !text.contains("@pt-BR ") && !text.contains("Answers"),
+                "{name}: {text}"
+            );
+        }
     }
 }
 

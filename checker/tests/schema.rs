@@ -30,6 +30,14 @@ fn what_the_reader_takes_the_schema_takes() {
     examples.iter().for_each(|example| valid(&validator, "docs/labs-yaml.md", example));
 }
 
+/// Editors are pointed to this file. It is written again with `checker schema --lang en > docs/labs.schema.json`.
+#[test]
+fn the_schema_of_the_docs_is_the_one_that_is_printed() {
+    let kept = fs::read_to_string(root().join("docs/labs.schema.json")).unwrap();
+    let printed = serde_json::to_string_pretty(&manifest::schema()).unwrap() + "\n";
+    assert!(kept == printed, "run: checker schema --lang en > docs/labs.schema.json");
+}
+
 #[test]
 fn the_lab_yaml_of_every_lab_is_valid() {
     let text = fs::read_to_string(root().join("labs.yaml")).unwrap();

@@ -133,9 +133,17 @@ fn compile(
         writable: Vec::new(),
         network: Network::Forbidden,
     };
-    let Said { departure, stderr, .. } = build::run(place, &recipe, allowed, terms)?;
+    let mut said = build::run(place, &recipe, allowed.clone(), terms)?;
+    // Whoever ended it may leave the next one alone: most often it is memory that was short for a moment.
+    if is_killed(said.departure) {
+        said = build::run(place, &recipe, allowed, terms)?;
+    }
+    let Said { departure, stderr, .. } = said;
     if departure == Departure::Status(0) && program.is_file() {
         return Ok(());
+    }
+    if is_killed(departure) {
+        return Err(build::befallen(accident::compiler_killed(), stderr));
     }
     Err(match accident::of_build(&stderr, &place.target) {
         Some(accident) => build::befallen(accident, stderr),
@@ -145,6 +153,10 @@ fn compile(
             output: stderr,
         }),
     })
+}
+
+fn is_killed(departure: Departure) -> bool {
+    departure == Departure::Signal(libc::SIGKILL)
 }
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
-/* Answers each line of its client with the same line: what comes goes back as it came. */
+/* @en Answers each line of its client with the same line: what comes goes back as it came. */
+/* @pt-BR Responde cada linha do seu cliente com a mesma linha: o que chega volta como chegou. */
 
 #include <arpa/inet.h>
 #include <netinet/in.h>

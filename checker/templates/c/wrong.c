@@ -1,4 +1,5 @@
-/* Answers what comes first alone, and then only listens. */
+/* @en Answers what comes first alone, and then only listens. */
+/* @pt-BR Responde só o que chega primeiro, e depois apenas escuta. */
 
 #include <arpa/inet.h>
 #include <netinet/in.h>

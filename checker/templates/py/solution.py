@@ -1,4 +1,5 @@
-"""Answers each line of its client with the same line."""
+"""@en Answers each line of its client with the same line."""
+"""@pt-BR Responde cada linha do seu cliente com a mesma linha."""
 
 import socket
 import sys

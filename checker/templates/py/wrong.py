@@ -1,4 +1,5 @@
-"""Answers the first line alone, and then only listens."""
+"""@en Answers the first line alone, and then only listens."""
+"""@pt-BR Responde só a primeira linha, e depois apenas escuta."""
 
 import socket
 import sys

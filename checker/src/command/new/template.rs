@@ -76,7 +76,7 @@ impl Tongue {
 
 /// The lab's entry, as a list of one, not indented.
 pub fn entry(seed: &Seed<'_>) -> String {
-    let entry = include_str!("../../../templates/entry.yaml")
+    let entry = spoken(include_str!("../../../templates/entry.yaml"))
         .replace("FIRST_LINE_ONLY", seed.tongue.sources().wrong_name)
         .replace("LAB", seed.lab);
     let title = quoted(seed.title);
@@ -141,7 +141,19 @@ fn manifest(package: &str, workspace: Workspace) -> String {
 
 fn filled(text: &str, seed: &Seed<'_>) -> String {
     let main = seed.tongue.sources().main;
-    text.replace("SOURCE", main).replace("LAB", seed.lab).replace("TITLE", seed.title)
+    spoken(text).replace("SOURCE", main).replace("LAB", seed.lab).replace("TITLE", seed.title)
+}
+
+/// The lines that are for all languages, and those of the one that is spoken: a template has a line that people read
+/// once for each, marked `@en ` and `@pt-BR `.
+fn spoken(template: &str) -> String {
+    let mark = |language: Language| format!("@{} ", language.tag());
+    let own = mark(Language::spoken());
+    let is_other = |line: &&str| {
+        !line.contains(&own) && Language::ALL.into_iter().any(|language| line.contains(&mark(language)))
+    };
+    let lines = template.split_inclusive('\n').filter(|line| !is_other(line));
+    lines.map(|line| line.replacen(&own, "", 1)).collect()
 }
 
 /// A text in double quotes, as YAML and JSON write it.

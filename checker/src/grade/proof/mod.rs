@@ -193,10 +193,11 @@ fn take_in(trial: &mut Trial, event: Event) {
     }
 }
 
-/// What did not work, and the first thing that the compiler says about it.
+/// What did not work, and the first thing that the compiler says about it, or else the last.
 fn in_short(failure: &BuildFailure) -> String {
     let output = String::from_utf8_lossy(&failure.output);
-    match output.lines().find(|line| line.contains("error")) {
+    let mut lines = output.lines().filter(|line| !line.trim().is_empty());
+    match lines.clone().find(|line| line.contains("error")).or_else(|| lines.next_back()) {
         Some(line) => format!("{}: {}", failure.summary, line.trim()),
         None => failure.summary.clone(),
     }

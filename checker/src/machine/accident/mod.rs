@@ -153,12 +153,18 @@ pub fn linker_cure() -> String {
 
 fn killed(said: &str) -> Option<Accident> {
     Regex::new(signs::COMPILER_KILLED).ok()?.find(said)?;
-    Some(Accident {
-        whose: Whose::Submission,
+    // Anybody can say so.
+    Some(Accident { whose: Whose::Submission, ..compiler_killed() })
+}
+
+/// A compiler that was ended by the system, for nothing that its input could say.
+pub fn compiler_killed() -> Accident {
+    Accident {
+        whose: Whose::Machine,
         told: t!("the system ended the compiler (SIGKILL), most often for lack of memory").into(),
         cure: t!("Close other programs, or let cargo do less at once: CARGO_BUILD_JOBS=1 checker check")
             .into(),
-    })
+    }
 }
 
 /// A disk is only full if it is: a build script can say anything.
