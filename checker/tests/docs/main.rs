@@ -1,8 +1,11 @@
-//! What the book promises: its links lead somewhere, its examples run, its pages are whole.
+//! What the book promises: its links lead somewhere, its examples run, its tutorial can be followed.
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod examples;
+mod kinds;
 mod pages;
+mod reports;
+mod tutorial;
 #[path = "../workbench/mod.rs"]
 mod workbench;
