@@ -1,4 +1,5 @@
 //! A web server of this machine's own loopback, that says whatever a test wants.
+#![allow(dead_code, reason = "each test binary uses a part of it")]
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
