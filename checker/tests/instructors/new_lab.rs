@@ -136,7 +136,7 @@ fn a_course_in_one_language_stays_in_it() {
 #[test]
 fn comments_are_in_the_language_spoken() {
     for (ending, main) in [("rust", "src/main.rs"), ("py", "main.py"), ("c", "main.c")] {
-        let bench = workbench::empty();
+        let bench = crate::workbench::empty();
         let words = ["new", "pong", "--language", ending, "--lang", "pt-BR"];
         bench.checker(&words).assert().code(0);
         let files = files(&bench);
