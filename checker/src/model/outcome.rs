@@ -8,6 +8,10 @@ use super::sight::Sighting;
 use super::stage::{Amount, Bound, Departure, Seat};
 use super::transcript::Entry;
 
+mod http;
+
+pub use http::{HttpActual, HttpExpected};
+
 /// What became of one check.
 #[derive(Debug, Clone)]
 pub struct CheckResult {
@@ -280,6 +284,8 @@ pub enum Expected {
     /// At rest, using no processor.
     Rest,
     ProgramStarts,
+    /// Something about an HTTP response.
+    Http(HttpExpected),
 }
 
 /// What came instead.
@@ -347,6 +353,8 @@ pub enum Actual {
     CouldNotStart(String),
     LimitExceeded(String),
     BuildFailed,
+    /// An HTTP response, or what should have been one.
+    Http(HttpActual),
 }
 
 /// The cause, where the machine showed it.

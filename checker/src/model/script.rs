@@ -139,6 +139,11 @@ pub enum Payload {
     /// Each with a newline behind it.
     Lines(Vec<Phrase>),
     Raw(Phrase),
+    /// An HTTP request: the request line and the header fields, and what stands in its body, line by line.
+    Request {
+        head: Vec<Phrase>,
+        body: Vec<Phrase>,
+    },
     /// So many seeded bytes of every value.
     Bulk {
         bytes: u64,
@@ -195,6 +200,15 @@ pub enum Form {
     Disconnected,
     /// RST.
     Reset,
+    /// Of an HTTP response: the next one's status, or
+    Status(Phrase),
+    /// the value of a header field, or
+    Header {
+        name: String,
+        value: Phrase,
+    },
+    /// the body.
+    Body(Phrase),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

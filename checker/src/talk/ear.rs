@@ -6,6 +6,7 @@ use std::time::Duration;
 use bstr::ByteSlice;
 use predicates::Predicate;
 
+use super::http::Exchange;
 use super::matcher::Matcher;
 use crate::model::course::Speech;
 use crate::model::stage::Ending;
@@ -23,6 +24,8 @@ pub struct Heard {
     ending: Option<Ending>,
     /// When something last came, since the check began.
     last: Option<Duration>,
+    /// Requests and responses, where the stream is read as HTTP.
+    pub exchange: Exchange,
 }
 
 /// A line without its line end.

@@ -7,6 +7,7 @@ pub mod bulk;
 pub mod conversation;
 pub mod ear;
 pub mod goal;
+pub mod http;
 mod judging;
 pub mod matcher;
 mod opening;

@@ -10,8 +10,9 @@ use super::bulk;
 use super::conversation::{Conversation, Fault, Program};
 use super::ear::Heard;
 use super::goal::{Goal, Signalled};
+use super::http;
 use super::matcher::Matcher;
-use super::receive::{Groups, Relay, Sender, Sent, Unordered, Wanted};
+use super::receive::{Asking, Groups, Relay, Sender, Sent, Unordered, Wanted};
 use super::seating::{Burst, Link, Queue, Seating};
 use super::text::{self, Bindings, bytes_of};
 use crate::model::course::Speech;
@@ -290,6 +291,12 @@ impl Conversation<'_> {
                 bytes
             }
             Payload::Raw(phrase) => bytes_of(phrase, self.bindings(Some(seat))),
+            Payload::Request { head, body } => {
+                let text = |phrase| bytes_of(phrase, self.bindings(Some(seat)));
+                let body: Vec<u8> =
+                    body.iter().flat_map(|phrase| [text(phrase), b"\n".to_vec()].concat()).collect();
+                http::request(head.iter().map(text).collect(), body, self.address)
+            }
             Payload::Bulk { bytes } => bulk::bytes(&mut self.rng, *bytes),
             Payload::BulkLines { lines, each } => bulk::lines(&mut self.rng, *lines, *each),
         }
@@ -305,7 +312,9 @@ impl Conversation<'_> {
                 let all = self.payload(seat, what);
                 all.chunks((*each).max(1) as usize).map(<[u8]>::to_vec).collect()
             }
-            Payload::Raw(_) | Payload::Bulk { .. } => vec![self.payload(seat, what)],
+            Payload::Raw(_) | Payload::Request { .. } | Payload::Bulk { .. } => {
+                vec![self.payload(seat, what)]
+            }
         }
     }
 
@@ -323,6 +332,7 @@ impl Conversation<'_> {
                 seating.burst = Burst::Going;
             }
             seating.sent.extend_from_slice(bytes);
+            seating.heard.exchange.sends(bytes);
             seating.queue = Queue::Filled;
         }
     }
@@ -421,6 +431,13 @@ impl Conversation<'_> {
             Form::End => Wanted::End,
             Form::Disconnected => Wanted::Disconnected,
             Form::Reset => Wanted::Reset,
+            Form::Status(phrase) => Wanted::Http(Asking::Status(one(phrase)?)),
+            Form::Header { name, value } => {
+                Wanted::Http(Asking::Header { name: name.clone(), value: one(value)? })
+            }
+            Form::Body(phrase) => {
+                Wanted::Http(Asking::Body(usable(Matcher::of_whole(phrase, bindings), phrase)?))
+            }
         })
     }
 }

@@ -55,6 +55,7 @@ pub fn words_spoken(steps: &[Step]) -> Vec<u32> {
         | Sentence::UserTypes { lines: phrases } => {
             look(&mut phrases.iter());
         }
+        Sentence::Send { what: Payload::Request { head, body }, .. } => look(&mut head.iter().chain(body)),
         Sentence::Send { what: Payload::Raw(phrase), .. } | Sentence::UserTypesRaw { text: phrase } => {
             look(&mut std::iter::once(phrase));
         }
@@ -63,7 +64,12 @@ pub fn words_spoken(steps: &[Step]) -> Vec<u32> {
             | Form::Eventually(phrases)
             | Form::OneOf(phrases)
             | Form::InAnyOrder(phrases) => look(&mut phrases.iter()),
-            Form::Raw(phrase) | Form::NothingBut(phrase) | Form::Whole(phrase) => {
+            Form::Raw(phrase)
+            | Form::NothingBut(phrase)
+            | Form::Whole(phrase)
+            | Form::Status(phrase)
+            | Form::Header { value: phrase, .. }
+            | Form::Body(phrase) => {
                 look(&mut std::iter::once(phrase));
             }
             Form::Interleaved(groups) => look(&mut groups.iter().flatten()),

@@ -1,6 +1,7 @@
 //! The conversation without sockets or a clock: every sentence that waits, in every piece.
 
 mod cases;
+mod http;
 mod lines;
 mod mutants;
 mod others;

@@ -18,7 +18,7 @@ const ROOMS: [(&str, &[&str]); 8] = [
 ];
 
 /// What only one place may name.
-const KNOWN_TO_ONE: [(&str, &str); 18] = [
+const KNOWN_TO_ONE: [(&str, &str); 19] = [
     ("rexpect", "machine/terminal.rs"),
     ("serde_yaml", "manifest/"),
     ("saphyr_parser", "manifest/"),
@@ -35,6 +35,7 @@ const KNOWN_TO_ONE: [(&str, &str); 18] = [
     ("rust_embed", "machine/official.rs"),
     ("crossterm", "machine/console.rs"),
     ("notify", "machine/watching.rs"),
+    ("httparse", "talk/http/"),
     ("rustyline", "command/by_hand/"),
     ("indicatif", "report/progress.rs"),
 ];

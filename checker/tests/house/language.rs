@@ -31,6 +31,8 @@ const NO_MESSAGES: &[(&str, &str, &str)] = &[
     ("command/new/template.rs", ", pt-BR: ", "labs.yaml's own words"),
     ("grade/cause.rs", "not yet implemented", "what a program's own panic says"),
     ("grade/cause.rs", "not implemented", "what a program's own panic says"),
+    ("grade/mutation/http.rs", "*", "patterns"),
+    ("talk/http/request.rs", "*", "HTTP's own words"),
     ("machine/sight/threads.rs", "\nvoluntary_ctxt_switches:", "what the kernel writes"),
     ("machine/sight/threads.rs", "\nnonvoluntary_ctxt_switches:", "what the kernel writes"),
     ("machine/accident/signs.rs", "*", "what cargo and rustc say, which is looked for"),

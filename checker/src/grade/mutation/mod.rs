@@ -5,6 +5,7 @@
 //! follows what really reaches the conversation, and says whether the sentences are still true.
 
 mod alter;
+mod http;
 mod reader;
 mod reading;
 mod tape;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::http::Pages;
 use super::reading::{self, Context, Verdict};
 use super::tape::Tape;
 use super::texts::Known;
@@ -34,6 +35,7 @@ struct Place {
     sent: Vec<u8>,
     answered: bool,
     captures: BTreeMap<String, Vec<u8>>,
+    pages: Pages,
 }
 
 impl<'a> Reader<'a> {
@@ -71,6 +73,7 @@ impl<'a> Reader<'a> {
                 self.tapes.remove(&Ear::Seat(*seat));
                 if let Some(place) = self.seats.get_mut(seat.0) {
                     place.sent.clear();
+                    place.pages = Pages::default();
                 }
             }
             // Who has gone away holds nothing any more.
@@ -87,6 +90,7 @@ impl<'a> Reader<'a> {
                 place.sent.clear();
             }
             place.sent.extend_from_slice(bytes);
+            place.pages.sends(bytes);
         }
     }
 
@@ -125,7 +129,14 @@ impl<'a> Reader<'a> {
             let mut tape = self.tapes.remove(ear).unwrap_or_else(|| Tape::new(speech));
             match sentence {
                 Sentence::Receive { listener, form } => {
-                    let verdict = self.read(listener, form, *ear, &mut tape, true);
+                    let verdict = match self.pages(*ear, form) {
+                        Some(mut pages) => {
+                            let verdict = self.read_page(&mut pages, form, *ear, &mut tape);
+                            self.turn_to(*ear, pages);
+                            verdict
+                        }
+                        None => self.read(listener, form, *ear, &mut tape, true),
+                    };
                     let is_due = unfinished.is_none() || unfinished == Some(*ear);
                     self.broken |= verdict == Verdict::Breaks || verdict == Verdict::Lacks && is_due;
                     if let Verdict::Holds(names) = verdict {
@@ -185,6 +196,37 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// What is known of this listener's responses, where the sentence is about one.
+    fn pages(&self, ear: Ear, form: &Form) -> Option<Pages> {
+        match (form, ear) {
+            (Form::Status(_) | Form::Header { .. } | Form::Body(_), Ear::Seat(seat)) => {
+                Some(self.seats.get(seat.0)?.pages.clone())
+            }
+            _ => None,
+        }
+    }
+
+    fn read_page(&self, pages: &mut Pages, form: &Form, ear: Ear, tape: &mut Tape) -> Verdict {
+        let place = match ear {
+            Ear::Seat(seat) => self.seats.get(seat.0),
+            _ => None,
+        };
+        let member = place.and_then(|place| place.member);
+        let captures = match place {
+            Some(place) if member.is_some() => &place.captures,
+            _ => &self.captures,
+        };
+        pages.read(form, tape, Known { words: &self.words, captures, member })
+    }
+
+    fn turn_to(&mut self, ear: Ear, pages: Pages) {
+        if let Ear::Seat(seat) = ear
+            && let Some(place) = self.seats.get_mut(seat.0)
+        {
+            place.pages = pages;
+        }
+    }
+
     /// Can the answer be whole, as long as this?
     pub fn may_be_whole(&self, form: &Form, ear: Ear, held: &Tape) -> bool {
         match (form, ear) {
@@ -224,6 +266,9 @@ impl<'a> Reader<'a> {
     }
 
     fn read(&self, listener: &Listener, form: &Form, ear: Ear, tape: &mut Tape, over: bool) -> Verdict {
+        if let Some(mut pages) = self.pages(ear, form) {
+            return self.read_page(&mut pages, form, ear, tape);
+        }
         let nobody = Place::default();
         let place = match ear {
             Ear::Seat(seat) => self.seats.get(seat.0).unwrap_or(&nobody),

@@ -109,6 +109,8 @@ pub fn read(form: &Form, tape: &mut Tape, context: Context) -> Verdict {
         Form::End => nothing_then(tape, context, &[Ending::Fin]),
         Form::Disconnected => nothing_then(tape, context, &[Ending::Fin, Ending::Reset]),
         Form::Reset => end(tape, &[Ending::Reset]),
+        // Whose responses they are, this does not know.
+        Form::Status(_) | Form::Header { .. } | Form::Body(_) => Verdict::Breaks,
     }
 }
 

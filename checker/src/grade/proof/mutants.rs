@@ -161,7 +161,7 @@ fn may_alter(sentence: &Sentence, alteration: Alteration) -> bool {
         Form::End | Form::Disconnected | Form::Reset | Form::EventuallyEnd => {
             matches!(alteration, LineBefore | BytesBefore | NeverEnded | Reset | Later | AllAtOnce)
         }
-        Form::Whole(_) => true,
+        Form::Whole(_) | Form::Status(_) | Form::Header { .. } | Form::Body(_) => true,
         _ => alteration != NeverEnded,
     }
 }

@@ -29,6 +29,9 @@ pub fn of_sentence(sentence: &Sentence) -> Vec<(Role, &Phrase)> {
         Sentence::Send { what: Payload::Raw(text), .. } | Sentence::UserTypesRaw { text } => {
             vec![(Role::SentRaw, text)]
         }
+        Sentence::Send { what: Payload::Request { head, body }, .. } => {
+            head.iter().chain(body).map(|phrase| (Role::SentRaw, phrase)).collect()
+        }
         // A prompt is no line: what the user sees is held against the screen as it stands.
         Sentence::Receive { listener: Listener::Screen, form } => {
             of_form(form).into_iter().map(|(_, phrase)| (Role::HeardRaw, phrase)).collect()
@@ -47,7 +50,11 @@ fn of_form(form: &Form) -> Vec<(Role, &Phrase)> {
             groups.iter().flatten().map(|phrase| (Role::HeardLine, phrase)).collect()
         }
         Form::NothingBut(phrase) => vec![(Role::HeardLine, phrase)],
-        Form::Raw(phrase) | Form::Whole(phrase) => vec![(Role::HeardRaw, phrase)],
+        Form::Raw(phrase)
+        | Form::Whole(phrase)
+        | Form::Status(phrase)
+        | Form::Header { value: phrase, .. }
+        | Form::Body(phrase) => vec![(Role::HeardRaw, phrase)],
         _ => Vec::new(),
     }
 }

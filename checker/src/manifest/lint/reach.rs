@@ -236,5 +236,7 @@ fn is_end(form: &Form) -> bool {
 /// Does this need something to come?
 fn wants_more(form: &Form) -> bool {
     let alone = matches!(form, Form::Next(_) | Form::Eventually(_) | Form::Raw(_) | Form::Lines(_));
-    alone || matches!(form, Form::OneOf(_) | Form::InAnyOrder(_) | Form::Interleaved(_))
+    let together = matches!(form, Form::OneOf(_) | Form::InAnyOrder(_) | Form::Interleaved(_));
+    // A header and a body may be of a response that has come already.
+    alone || together || matches!(form, Form::Status(_))
 }

@@ -20,7 +20,6 @@ pub fn unknown(line: Slice<'_>, head: Slice<'_>, words: &Words<'_, '_>, has_colo
     let written = in_general(words);
     let nearest = rows()
         .iter()
-        .filter(|row| !row.is_later())
         .map(|row| {
             let colon = if has_colon == row.has_colon() { 0.02 } else { 0.0 };
             (strsim::normalized_damerau_levenshtein(&written, &row.pattern) + colon, row)
@@ -30,28 +29,16 @@ pub fn unknown(line: Slice<'_>, head: Slice<'_>, words: &Words<'_, '_>, has_colo
     let help = match nearest {
         Some((_, row)) => t!("the nearest sentence is `%{sentence}`", sentence = in_particular(row, words)),
         None => {
-            t!("a sentence is `WHO VERB` or `WHO VERB: TEXT`. Known are:\n%{list}", list = listed(|_| true))
+            t!("a sentence is `WHO VERB` or `WHO VERB: TEXT`. Known are:\n%{list}", list = listed())
         }
     };
     Problem::new(place, t!("this is no sentence that the checker knows")).help(help)
 }
 
-/// A sentence that is known, but for a later version to bring.
-pub fn not_yet(head: Slice<'_>, words: &Words<'_, '_>) -> Problem {
-    let subject = words.all().first().map_or("", |word| word.text);
-    let of_same_subject = |row: &Row| match subject {
-        "program" | "user" => row.pattern.starts_with(subject),
-        "mark" => row.pattern.starts_with("program"),
-        _ => row.pattern.starts_with("WHO"),
-    };
-    Problem::new(head.place(), t!("`%{name}` is not supported yet", name = head.text))
-        .help(t!("supported are:\n%{list}", list = listed(of_same_subject)))
-}
-
 /// The known sentences, a few in a line.
-fn listed(wanted: impl Fn(&Row) -> bool) -> String {
+fn listed() -> String {
     let mut lines: Vec<String> = Vec::new();
-    for row in rows().iter().filter(|row| !row.is_later() && wanted(row)) {
+    for row in rows() {
         let shown = row.shown();
         match lines.last_mut() {
             Some(line) if line.len() + shown.len() < 90 => line.push_str(&format!(" · {shown}")),

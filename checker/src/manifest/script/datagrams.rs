@@ -17,11 +17,19 @@ pub fn of_connections(sentence: &Sentence) -> Option<&Who> {
         | Sentence::ReadAgain { who }
         | Sentence::Close { who }
         | Sentence::Reset { who }
-        | Sentence::Send { who, pieces: Some(_), .. } => Some(who),
+        | Sentence::Send { who, pieces: Some(_), .. }
+        | Sentence::Send { who, what: Payload::Request { .. }, .. } => Some(who),
         Sentence::Receive {
             listener: Listener::Clients(who),
             form:
-                Form::End | Form::EventuallyEnd | Form::Disconnected | Form::Reset | Form::WhatWasSent { .. },
+                Form::End
+                | Form::EventuallyEnd
+                | Form::Disconnected
+                | Form::Reset
+                | Form::WhatWasSent { .. }
+                | Form::Status(_)
+                | Form::Header { .. }
+                | Form::Body(_),
         } => Some(who),
         _ => None,
     }

@@ -2,6 +2,7 @@
 
 mod advice;
 mod datagrams;
+mod http;
 mod layout;
 mod parts;
 mod pattern;
@@ -171,10 +172,6 @@ impl Reader<'_> {
         let words = Words::of(&words);
         let found = table::rows().iter().find_map(|row| Some((row, pattern::fill(&row.pattern, &words)?)));
         let fitting = match found {
-            Some((row, _)) if row.is_later() => {
-                self.problems.push(advice::not_yet(head, &words));
-                None
-            }
             Some((row, filled)) if self.tail_fits(row, entry, text) => Some((row, filled)),
             Some(_) => None,
             None => {
@@ -228,7 +225,6 @@ impl Reader<'_> {
                 };
                 Some(Sentence::Receive { listener, form: make(&mut parts) })
             }
-            Make::Later => None,
         }
     }
 

@@ -341,6 +341,19 @@ impl<'p, 'a, 'd> Parts<'p, 'a, 'd> {
         phrases
     }
 
+    /// A text that comes, and may capture.
+    pub fn heard_text(&mut self) -> Phrase {
+        let text = self.one_text();
+        self.heard(text)
+    }
+
+    pub(super) fn heard(&mut self, text: Slice<'a>) -> Phrase {
+        let reading = self.read(text);
+        self.refuse_range(&reading);
+        self.reader.scope.make_captures(&reading, &self.voice, &mut self.reader.problems);
+        self.single(reading.phrases)
+    }
+
     /// Bytes that must come exactly.
     pub fn exact_text(&mut self) -> Phrase {
         let text = self.one_text();
@@ -366,10 +379,14 @@ impl<'p, 'a, 'd> Parts<'p, 'a, 'd> {
 
     /// The text of `as a whole`, which is held against everything at once.
     pub fn whole(&mut self) -> Phrase {
+        self.checked_whole(&t!("`as a whole` takes nothing out of the text"))
+    }
+
+    pub(super) fn checked_whole(&mut self, why: &str) -> Phrase {
         let text = self.one_text();
         let reading = self.read(text);
         self.refuse_range(&reading);
-        self.known_captures(&reading, &t!("`as a whole` takes nothing out of the text"));
+        self.known_captures(&reading, why);
         self.single(reading.phrases)
     }
 
@@ -433,7 +450,13 @@ impl<'p, 'a, 'd> Parts<'p, 'a, 'd> {
         phrases
     }
 
-    fn sent(&mut self, text: Slice<'a>) -> Vec<Phrase> {
+    /// As `sent`; what is wrong with it is told where it is really read.
+    pub(super) fn sent_silently(&mut self, text: Slice<'a>) -> Vec<Phrase> {
+        let mut room = phrase::MOST_LINES;
+        phrase::read(text, &mut room, &mut Vec::new()).phrases
+    }
+
+    pub(super) fn sent(&mut self, text: Slice<'a>) -> Vec<Phrase> {
         let reading = self.read(text);
         if reading.is_regex() {
             let quoted = text.text.replace('\\', "\\\\");
@@ -479,11 +502,11 @@ impl<'p, 'a, 'd> Parts<'p, 'a, 'd> {
         })
     }
 
-    fn one_text(&self) -> Slice<'a> {
+    pub(super) fn one_text(&self) -> Slice<'a> {
         self.text.unwrap_or(self.entry.line)
     }
 
-    fn texts(&mut self) -> Vec<Slice<'a>> {
+    pub(super) fn texts(&mut self) -> Vec<Slice<'a>> {
         match self.text {
             Some(text) => vec![text],
             None => self.below(),
@@ -531,7 +554,7 @@ impl<'p, 'a, 'd> Parts<'p, 'a, 'd> {
         otherwise
     }
 
-    fn report(&mut self, place: Place, message: impl Into<String>, cure: impl Into<String>) {
+    pub(super) fn report(&mut self, place: Place, message: impl Into<String>, cure: impl Into<String>) {
         self.reader.problems.push(Problem::new(place, message).help(cure));
     }
 }

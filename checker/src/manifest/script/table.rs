@@ -52,8 +52,6 @@ impl Tail {
 pub enum Make {
     Sentence(fn(&mut Parts<'_, '_, '_>) -> Sentence),
     Form(Hearer, fn(&mut Parts<'_, '_, '_>) -> Form),
-    /// Known, but for a later version to bring.
-    Later,
 }
 
 /// Who hears in a row about receiving.
@@ -74,10 +72,6 @@ impl Row {
     pub fn has_colon(&self) -> bool {
         !self.tail.shown().is_empty()
     }
-
-    pub fn is_later(&self) -> bool {
-        matches!(self.make, Make::Later)
-    }
 }
 
 /// All rows, in the order in which they are tried.
@@ -89,8 +83,7 @@ pub fn rows() -> &'static [Row] {
             let fitting = FORMS.iter().filter(|form| form.heard_by.contains(&hearer.is));
             fitting.map(|form| (hearer.pattern(form), form.tail, Make::Form(hearer.is, form.make)))
         });
-        let later = LATER.iter().map(|(pattern, tail)| (pattern.to_string(), *tail, Make::Later));
-        let all = acting.chain(hearing).chain(later);
+        let all = acting.chain(hearing);
         all.map(|(pattern, tail, make)| Row { pattern, tail, make }).collect()
     });
     &ROWS
@@ -162,7 +155,7 @@ static FORMS: [FormRow; 17] = [
 
 type Acting = (&'static str, Tail, fn(&mut Parts<'_, '_, '_>) -> Sentence);
 
-static ACTING: [Acting; 49] = [
+static ACTING: [Acting; 53] = [
     ("WHO connects", Tail::None, |p| Sentence::Connect {
         who: p.newcomers(),
         until: Until::Accepted,
@@ -231,6 +224,16 @@ static ACTING: [Acting; 49] = [
         what: p.bulk_lines(),
         pieces: Some(p.piece()),
     }),
+    ("WHO requests", Tail::Texts, |p| Sentence::Send { who: p.speakers(), what: p.request(), pieces: None }),
+    ("WHO gets status", Tail::Text, |p| Sentence::Receive {
+        listener: p.clients(),
+        form: Form::Status(p.heard_text()),
+    }),
+    ("WHO gets header", Tail::Text, |p| Sentence::Receive { listener: p.clients(), form: p.header() }),
+    ("WHO gets body", Tail::Text, |p| Sentence::Receive {
+        listener: p.clients(),
+        form: Form::Body(p.body()),
+    }),
     ("WHO is disconnected", Tail::None, |p| Sentence::Receive {
         listener: p.clients(),
         form: Form::Disconnected,
@@ -266,13 +269,6 @@ static ACTING: [Acting; 49] = [
     ("user ends the input", Tail::None, |p| p.user_ends_input()),
     ("together", Tail::Steps, |p| Sentence::Together(p.steps_at_once())),
     ("repeat N times", Tail::Steps, |p| Sentence::Repeat { times: p.times(), steps: p.steps_in_order() }),
-];
-
-static LATER: [(&str, Tail); 4] = [
-    ("WHO requests", Tail::Text),
-    ("WHO gets status", Tail::Text),
-    ("WHO gets header", Tail::Text),
-    ("WHO gets body", Tail::Text),
 ];
 
 #[cfg(test)]

@@ -248,6 +248,18 @@ fn send(who: &Who, what: &Payload, pieces: Option<usize>, l: &str) -> (String, T
         Payload::Raw(text) => {
             (does(t!("sends raw", locale = l), t!("send raw", locale = l)), Tail::Text(text.written.clone()))
         }
+        Payload::Request { head, body } => {
+            let requests = does(t!("requests", locale = l), t!("request", locale = l));
+            let lines = match body.as_slice() {
+                [] => written(head),
+                body => [written(head), vec!["--".to_owned()], written(body)].concat(),
+            };
+            let tail = match lines.as_slice() {
+                [one] => Tail::Text(one.clone()),
+                _ => Tail::Block(lines),
+            };
+            (requests, tail)
+        }
         Payload::Bulk { bytes } => (format!("{} {}", sends(), size(*bytes, l)), Tail::None),
         Payload::BulkLines { lines, each } => {
             let (lines, each) = (number_of_lines(*lines, l), size(*each, l));
@@ -311,7 +323,29 @@ fn receive(listener: &Listener, form: &Form, l: &str) -> (String, Tail) {
             _ => (head(t!("the end", locale = l)), Tail::None),
         },
         Form::Reset => (head(t!("a reset", locale = l)), Tail::None),
+        Form::Status(text) => (gets(listener, Gets::Status, l), one(text)),
+        Form::Header { name, value } => {
+            (gets(listener, Gets::Header, l), Tail::Text(format!("{name}: {}", value.written)))
+        }
+        Form::Body(text) => (gets(listener, Gets::Body, l), one(text)),
     }
+}
+
+#[derive(Clone, Copy)]
+enum Gets {
+    Status,
+    Header,
+    Body,
+}
+
+fn gets(listener: &Listener, what: Gets, l: &str) -> String {
+    let Listener::Clients(who) = listener else { return hears(listener, l) };
+    let (one, many) = match what {
+        Gets::Status => (t!("gets status", locale = l), t!("get status", locale = l)),
+        Gets::Header => (t!("gets header", locale = l), t!("get header", locale = l)),
+        Gets::Body => (t!("gets body", locale = l), t!("get body", locale = l)),
+    };
+    format!("{} {}", name(who, l), verb(who, one, many))
 }
 
 fn hears(listener: &Listener, l: &str) -> String {

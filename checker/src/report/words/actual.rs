@@ -1,7 +1,7 @@
 use rust_i18n::t;
 
 use super::expected::{amounts_shown, narrow};
-use super::{departed, duration, size};
+use super::{departed, duration, http, size};
 use crate::model::outcome::Actual;
 use crate::report::bytes::{Showing, quoted, visible};
 use crate::report::count::{Noun, count};
@@ -55,6 +55,7 @@ pub fn actual(actual: &Actual, showing: Showing) -> String {
         Actual::CouldNotStart(why) => t!("the program could not be started: %{why}", why = visible(why)),
         Actual::LimitExceeded(limit) => t!("a limit was exceeded: %{limit}", limit = visible(limit)),
         Actual::BuildFailed => t!("the program did not build"),
+        Actual::Http(actual) => http::actual(actual, showing).into(),
     }
     .into_owned()
 }

@@ -1,6 +1,6 @@
 use rust_i18n::t;
 
-use super::{duration, list, size};
+use super::{duration, http, list, size};
 use crate::model::outcome::Expected;
 use crate::model::stage::{Amount, Bound};
 use crate::report::bytes::{Showing, quoted, visible};
@@ -63,6 +63,7 @@ pub fn expected(expected: &Expected, showing: Showing) -> String {
         }
         Expected::Rest => t!("the program to rest, and to leave the processor alone meanwhile"),
         Expected::ProgramStarts => t!("the program to start"),
+        Expected::Http(expected) => http::expected(expected).into(),
     }
     .into_owned()
 }
@@ -97,6 +98,7 @@ pub fn awaited(expected: &Expected, showing: Showing) -> String {
         Expected::StillRunning => t!("a sign of life"),
         Expected::Rest => t!("rest"),
         Expected::ProgramStarts => t!("the start"),
+        Expected::Http(expected) => http::expected(expected).into(),
     };
     t!("waits for %{what}", what = what).into_owned()
 }

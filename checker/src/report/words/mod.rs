@@ -4,6 +4,7 @@ mod actual;
 mod datagrams;
 mod doing;
 mod expected;
+mod http;
 mod keyboard;
 mod scene;
 mod table;

@@ -2,6 +2,7 @@
 
 mod any_order;
 mod content;
+mod http;
 mod in_order;
 mod listening;
 mod quiet;
@@ -11,6 +12,7 @@ mod woven;
 use std::collections::VecDeque;
 
 pub use any_order::Unordered;
+pub use http::Asking;
 pub use listening::Listening;
 pub use woven::{Groups, Relay, Sender, Sent};
 
@@ -51,6 +53,8 @@ pub enum Wanted {
     End,
     Disconnected,
     Reset,
+    /// Of an HTTP response.
+    Http(Asking),
 }
 
 /// How long a judgement may still wait.
@@ -146,6 +150,7 @@ impl Wanted {
             Wanted::End => quiet::end(listening),
             Wanted::Disconnected => quiet::disconnected(listening),
             Wanted::Reset => quiet::reset(listening),
+            Wanted::Http(asking) => http::judge(asking, listening),
         }
     }
 }

@@ -280,6 +280,7 @@ pub fn said(sentence: &mut Sentence) -> Vec<&mut Phrase> {
         Sentence::Send { what: Payload::Lines(lines), .. }
         | Sentence::UserTypes { lines }
         | Sentence::AnswerInstead { lines, .. } => lines.iter_mut().collect(),
+        Sentence::Send { what: Payload::Request { head, body }, .. } => head.iter_mut().chain(body).collect(),
         Sentence::Send { what: Payload::Raw(text), .. } | Sentence::UserTypesRaw { text } => vec![text],
         _ => Vec::new(),
     }
