@@ -97,6 +97,19 @@ fn every_key_has_an_example() {
     assert!(missing.is_empty(), "no example has the keys {missing:?}");
 }
 
+#[test]
+fn everybody_whom_a_program_can_meet_has_an_example() {
+    let schema = manifest::schema();
+    let text: String = examples(REFERENCE).into_iter().map(|example| example.text).collect();
+    for protocol in ["tcp", "udp"] {
+        let kinds = schema["definitions"]["actor"]["properties"][protocol]["enum"].as_array().unwrap();
+        for kind in kinds {
+            let actor = format!("{{ {protocol}: {} }}", kind.as_str().unwrap());
+            assert!(text.contains(&actor), "no example has {actor}");
+        }
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Form {
     Script,

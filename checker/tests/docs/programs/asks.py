@@ -6,6 +6,8 @@ whom = ("127.0.0.1", int(sys.argv[1]))
 line = sys.stdin.readline().strip()
 asking = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 asking.sendto(line.encode(), whom)
+if mistake == "invents":
+    print("hi")
 while True:
     try:
         answer, sender = asking.recvfrom(65536)
