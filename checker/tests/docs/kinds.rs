@@ -1,7 +1,7 @@
 //! What the book shows of a failure is what is said of a known wrong program.
 //!
 //! A comment above such a block names the program, `<!-- told: chat/one-at-a-time.py -->`, and the snapshots of
-//! `explanations` have its words, with names in place of what differs from run to run.
+//! `labs` have its words, with names in place of what differs from run to run.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -90,7 +90,7 @@ fn told(block: &str) -> Told {
 
 /// All that the English snapshots say, by `LAB/PROGRAM`.
 fn snapshots() -> BTreeMap<String, Told> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/snapshots");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/labs/snapshots");
     let mut all = BTreeMap::new();
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
