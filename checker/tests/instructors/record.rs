@@ -3,7 +3,9 @@ use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::Stdio;
 
-use crate::workbench::{Told, Workbench, empty, fixture, told};
+use crate::workbench::{LAST_RESORT, Told, Workbench, empty, fixture, told};
+use nix::sys::wait::WaitStatus;
+use rexpect::session::spawn_command;
 
 /// A desk where everybody gets another ticket.
 fn desk() -> Workbench {
@@ -103,6 +105,48 @@ fn what_somebody_repeats_becomes_a_name() {
         "ana sends: show 1\n          ana receives: unknown ticket\n",
     ] {
         assert!(rest.contains(part), "{part}\n{rest}");
+    }
+}
+
+#[test]
+fn a_person_at_a_terminal_sees_the_check_behind_the_session() {
+    let bench = desk();
+    let program = command(&bench, "");
+    let patience = u64::try_from(LAST_RESORT.as_millis()).unwrap();
+    let command = bench.command(&["record", "desk", "--program", &program, "--runs", "2"]);
+    let mut session = spawn_command(command, Some(patience)).unwrap();
+    session.exp_string("ana> ").unwrap();
+    session.send_line("say hello").unwrap();
+    session.exp_string("receives \"you said hello").unwrap();
+    session.exp_string("ana> ").unwrap();
+    session.send_control('d').unwrap();
+    session.exp_string("# checker record desk: passed 2 of 2 runs").unwrap();
+    session.exp_string("ana sends: say {word}").unwrap();
+    session.exp_eof().unwrap();
+    assert!(matches!(session.process().wait().unwrap(), WaitStatus::Exited(_, 0)));
+}
+
+/// A client of a server that the person plays: what its user types, and what it sends.
+#[test]
+fn a_client_is_recorded_with_its_server_and_its_user() {
+    let bench = desk();
+    let labs = "format: 1\ncourse: C\nlabs:\n  - id: caller\n    title: Caller\n    run: \"{program} {srv.port}\"\n    \
+                checks:\n      - id: calls\n        title: it calls\n        actors: { srv: { tcp: server } }\n        \
+                script: |\n          srv accepts\n";
+    bench.write("labs.yaml", labs);
+    let client = "import socket, sys\nc = socket.create_connection(('127.0.0.1', int(sys.argv[1])))\n\
+                  line = input()\nc.sendall(line.encode() + b'\\n')\nprint(c.makefile().readline(), end='')\n";
+    bench.write("caller.py", client);
+    let program = format!("python3 '{}'", bench.path("caller.py").display());
+    let mut checker = bench.checker(&["record", "caller", "--program", &program, "--runs", "2"]);
+    checker.write_stdin("bom dia\nsrv: noite\n");
+    let told = told(&mut checker);
+    assert_eq!((told.status, told.stderr.as_str()), (Some(0), ""), "{}", told.stdout);
+    for part in [
+        "run: \"{program} {srv.port}\"\n        actors: { srv: { tcp: server } }\n",
+        "srv accepts\n          user types: {word} {word2}\n          srv receives: {word} {word2}\n          srv sends: {word3}\n",
+    ] {
+        assert!(told.stdout.contains(part), "{part}\n{}", told.stdout);
     }
 }
 

@@ -132,7 +132,12 @@ impl Maker<'_> {
                     failed = failed,
                     runs = runs
                 );
-                return self.refuse(&told, &step);
+                let more = t!(
+                    "What differs only now and then shows itself in more runs, and becomes a pattern: --runs %{runs}",
+                    runs = runs.saturating_mul(4)
+                );
+                let cure = (failed < runs as usize).then(|| more.into_owned());
+                return self.refuse(&told, &step.into_iter().chain(cure).collect::<Vec<_>>());
             }
             Proof::Interrupted => return Ok(ExitStatus::Interrupted),
             Proof::Broken(message) => return Ok(broken(&message)),
