@@ -189,6 +189,7 @@ fn blocked(subject: Option<&Subject>, scene: Scene, showing: Showing) -> Option<
         .or_else(|| datagrams::in_vain(subject?.seat, &said(&living, scene)?, scene, showing))
         .or_else(|| subject.and_then(|subject| unanswered(subject, &living, scene, showing)))
         .or_else(|| among_themselves(subject, &living, scene))
+        .or_else(|| subject.is_none().then(|| locked_out(&living, scene)).flatten())
         .or_else(|| subject.is_none().then(|| keyboard::waiting(&living, scene, showing)).flatten())
         .or_else(|| said(&living, scene))
 }
@@ -491,6 +492,18 @@ fn among_themselves(subject: Option<&Subject>, living: &[&ThreadView], scene: Sc
         }
         _ => return None,
     };
+    Some(told.into_owned())
+}
+
+/// A thread that waits for a lock while another one sleeps; whose lock it is, nobody sees.
+fn locked_out(living: &[&ThreadView], scene: Scene) -> Option<String> {
+    let waiting = living.iter().find(|thread| scene.waits_for(thread) == Some(WaitsFor::Lock))?;
+    let sleeping = living.iter().find(|thread| thread.doing == Doing::Sleeping)?;
+    let told = t!(
+        "%{does}, probably one that %{holder} holds while it sleeps",
+        does = clause(waiting, scene),
+        holder = name(sleeping, scene)
+    );
     Some(told.into_owned())
 }
 

@@ -1,0 +1,44 @@
+// Wrong: a worker without a job asks for one again and again.
+use std::env;
+use std::io;
+use std::sync::Mutex;
+use std::sync::mpsc::{self, TryRecvError};
+use std::thread;
+use std::time::Duration;
+
+fn main() {
+    let [workers, capacity] = numbers();
+    let (queue, jobs) = mpsc::sync_channel::<String>(capacity);
+    let jobs = Mutex::new(jobs);
+    let count = thread::scope(|scope| {
+        for number in 1..=workers {
+            let jobs = &jobs;
+            scope.spawn(move || {
+                loop {
+                    let job = jobs.lock().unwrap().try_recv();
+                    match job {
+                        Ok(job) => work(number, &job),
+                        Err(TryRecvError::Empty) => {}
+                        Err(TryRecvError::Disconnected) => return,
+                    }
+                }
+            });
+        }
+        let count = io::stdin().lines().map(|line| queue.send(line.unwrap()).unwrap()).count();
+        drop(queue);
+        count
+    });
+    println!("{count} jobs done");
+}
+
+fn work(number: usize, job: &str) {
+    let (name, milliseconds) = job.rsplit_once(':').unwrap();
+    println!("worker {number}: {name}");
+    thread::sleep(Duration::from_millis(milliseconds.parse().unwrap()));
+    println!("done {name}");
+}
+
+fn numbers() -> [usize; 2] {
+    let mut args = env::args().skip(1).map(|arg| arg.parse().unwrap());
+    [args.next().unwrap_or(5), args.next().unwrap_or(5)]
+}

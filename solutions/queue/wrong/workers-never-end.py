@@ -1,0 +1,30 @@
+# Wrong: waits for workers whom nobody tells that no more jobs will come.
+import queue
+import sys
+import threading
+import time
+
+workers, capacity = (int(argument) for argument in sys.argv[1:] or ["5", "5"])
+jobs = queue.Queue(capacity)
+
+
+def work(number):
+    while (job := jobs.get()) is not None:
+        name, milliseconds = job.rsplit(":", 1)
+        sys.stdout.write(f"worker {number}: {name}\n")
+        sys.stdout.flush()
+        time.sleep(int(milliseconds) / 1000)
+        sys.stdout.write(f"done {name}\n")
+        sys.stdout.flush()
+
+
+threads = [threading.Thread(target=work, args=(number,)) for number in range(1, workers + 1)]
+for thread in threads:
+    thread.start()
+count = 0
+for line in sys.stdin:
+    jobs.put(line.rstrip("\n"))
+    count += 1
+for thread in threads:
+    thread.join()
+print(f"{count} jobs done", flush=True)
