@@ -1,6 +1,6 @@
 //! Folders of our own: staged copies, caches, working folders.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -65,9 +65,30 @@ pub fn stage(from: &Path, to: &Path, amend: fn(Vec<u8>) -> Vec<u8>) -> io::Resul
     for file in &wanted {
         let content = fs::read(from.join(file))?;
         let content = if file == Path::new("Cargo.toml") { amend(content) } else { content };
-        write_changed(content, &to.join(file))?;
+        write_changed(&content, &to.join(file))?;
     }
     remove_others(to, Path::new(""), &wanted)
+}
+
+/// Makes `to` hold these files and nothing else: each with its content, and whether it may be executed. A file that
+/// is there already keeps its time. The paths lead below the folder.
+///
+/// # Errors
+/// The system's.
+pub fn fill(files: &BTreeMap<PathBuf, (&[u8], bool)>, to: &Path) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    fs::create_dir_all(to.parent().unwrap_or(to))?;
+    make(to)?;
+    remove_links(to)?;
+    for (path, (content, is_executable)) in files {
+        let file = to.join(path);
+        write_changed(content, &file)?;
+        let mode = if *is_executable { 0o755 } else { 0o644 };
+        if fs::metadata(&file)?.permissions().mode() & 0o777 != mode {
+            fs::set_permissions(&file, fs::Permissions::from_mode(mode))?;
+        }
+    }
+    remove_others(to, Path::new(""), &files.keys().cloned().collect())
 }
 
 /// Makes a folder, unless it is there; what is there and is no folder is removed.
@@ -151,7 +172,7 @@ fn collect(root: &Path, below: &Path, files: &mut BTreeSet<PathBuf>, bytes: &mut
     Ok(())
 }
 
-fn write_changed(content: Vec<u8>, to: &Path) -> io::Result<()> {
+fn write_changed(content: &[u8], to: &Path) -> io::Result<()> {
     if fs::read(to).is_ok_and(|present| present == content) {
         return Ok(());
     }

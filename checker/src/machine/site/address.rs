@@ -70,6 +70,28 @@ pub fn parse(url: &str, home: Option<&Path>) -> Result<Address, AddressFault> {
     Ok(Address::Folder(path))
 }
 
+/// Reads the url of a git repository, with the one transport that git may use for it: as `parse` does, but any
+/// http address and any folder may be one.
+///
+/// # Errors
+/// As for `parse`.
+pub fn repository(url: &str) -> Result<(String, &'static str), AddressFault> {
+    let relative = |url: &str| std::path::absolute(url).ok().filter(|path| path.is_dir());
+    let folder = match relative(url) {
+        Some(folder) => Some(folder),
+        None => url.strip_prefix("file://").map(PathBuf::from),
+    };
+    if let Some(folder) = folder {
+        let url = Url::from_file_path(&folder).map_err(|()| AddressFault::Unknown(url.to_owned()))?;
+        return Ok((url.into(), "file"));
+    }
+    let whole = if url.starts_with("http") { format!("git+{url}") } else { url.to_owned() };
+    match parse(&whole, None)? {
+        Address::Git { url, protocol } => Ok((url, protocol)),
+        Address::Folder(_) | Address::Http(_) => Err(AddressFault::Unknown(url.to_owned())),
+    }
+}
+
 /// The url, if it is one of a network.
 fn network(text: &str) -> Result<Option<Url>, AddressFault> {
     let schemes = ["http://", "https://", "ssh://"];

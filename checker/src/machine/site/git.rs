@@ -78,6 +78,21 @@ impl Repository {
         Ok(fetched)
     }
 
+    /// Fetches one commit by a name that the other side knows it by.
+    fn fetch_reference(
+        url: &str,
+        protocol: &str,
+        reference: &str,
+        deadline: Deadline,
+    ) -> Result<Repository, SiteError> {
+        let folder = tempfile::Builder::new().prefix("checker-git-").tempdir().map_err(SiteError::Io)?;
+        let fetched = Repository { folder, deadline, entries: Vec::new() };
+        fetched.git("none", &["init", "--quiet", "--bare", "--template=", "repository"], MOST_OF_LISTING)?;
+        let options = ["--git-dir=repository", "fetch", "--quiet", "--depth=1", "--no-tags", "--"];
+        fetched.git(protocol, &[&options[..], &[url, reference]].concat(), MOST_OF_LISTING)?;
+        Ok(fetched)
+    }
+
     pub fn read(&self, path: &str, most: u64) -> Result<Vec<u8>, SiteError> {
         let entry = self.entries.iter().find(|entry| entry.path == path);
         match entry.map(|entry| &entry.kind) {
@@ -157,6 +172,18 @@ impl Repository {
             None => Err(SiteError::Git { said: String::from_utf8_lossy(&said).trim().to_owned() }),
         }
     }
+}
+
+/// One commit of a repository as a tar.
+pub fn packed(
+    url: &str,
+    protocol: &str,
+    reference: &str,
+    deadline: Deadline,
+    most: u64,
+) -> Result<Vec<u8>, SiteError> {
+    let fetched = Repository::fetch_reference(url, protocol, reference, deadline)?;
+    fetched.in_repository(&["archive", "--format=tar", "FETCH_HEAD"], most)
 }
 
 enum Stream {

@@ -99,6 +99,22 @@ impl Site {
     }
 }
 
+/// One commit of a git repository, as a tar of at most so many bytes. `address` is written as for a site, or is a
+/// folder; where no `reference` is named, the newest commit of the repository's own branch is taken.
+///
+/// # Errors
+/// It is not there, too slow, or too large.
+pub fn packed(
+    address: &str,
+    reference: Option<&str>,
+    within: Duration,
+    most: u64,
+) -> Result<Vec<u8>, SiteError> {
+    let deadline = Deadline { at: Instant::now() + within, within };
+    let (url, protocol) = address::repository(address).map_err(SiteError::Address)?;
+    git::packed(&url, protocol, reference.unwrap_or("HEAD"), deadline, most)
+}
+
 impl Deadline {
     /// What is left of the time.
     pub fn left(&self) -> Result<Duration, SiteError> {
