@@ -5,6 +5,7 @@ pub mod cause;
 pub mod command_line;
 pub mod footing;
 pub mod mutation;
+mod news;
 pub mod perform;
 pub mod plan;
 pub mod proof;

@@ -8,15 +8,16 @@ use std::time::{Duration, Instant};
 use rust_i18n::t;
 
 use super::command_line::ProgramLine;
+use super::news::{News, as_they_come, in_order};
 use super::perform::{self, Request, Run, SightMode, Threads};
 use super::plan::{LabPlan, PlannedCheck, Source};
 use crate::machine::build::{BuildError, Terms, fnv};
 use crate::machine::isolation::Reach;
 use crate::machine::program;
 use crate::machine::single;
-use crate::model::event::{Event, LabInfo, RunInfo};
+use crate::model::event::{Event, RunInfo};
 use crate::model::outcome::{
-    Actual, BuildFailure, CheckResult, Expected, Failure, FailureKind, LastOutput, Outcome, Runs, Skip,
+    Actual, CheckResult, Expected, Failure, FailureKind, LastOutput, Outcome, Runs, Skip,
 };
 
 /// How a run is carried out.
@@ -60,25 +61,40 @@ const HOPELESS: u32 = 3;
 pub fn run(plans: &[LabPlan], settings: &Settings, sink: &mut dyn FnMut(Event)) {
     let started = Instant::now();
     sink(Event::RunStarted(settings.info.clone()));
+    with_workers(plans, settings, &|_| settings.info.seed, |news| in_order(plans, news, sink));
+    sink(Event::RunFinished { took: started.elapsed() });
+}
+
+/// Runs many plans, each with a seed of its own. The events of a plan go to `sink` together, with the plan's
+/// index, as soon as it is over, whichever that is; nothing is kept of it then.
+pub fn run_as_they_come(
+    plans: &[LabPlan],
+    seeds: &[u64],
+    settings: &Settings,
+    sink: &mut dyn FnMut(usize, Event),
+) {
+    let seed = |plan: usize| seeds.get(plan).copied().unwrap_or(settings.info.seed);
+    with_workers(plans, settings, &seed, |news| as_they_come(plans, news, sink));
+}
+
+/// `seed` gives each plan's.
+fn with_workers(
+    plans: &[LabPlan],
+    settings: &Settings,
+    seed: &(dyn Fn(usize) -> u64 + Sync),
+    listen: impl FnOnce(mpsc::Receiver<News>),
+) {
     let board = Board::new(plans);
     let (results, finished) = mpsc::channel();
     std::thread::scope(|scope| {
         for _ in 0..settings.jobs.max(1) {
             let results = results.clone();
             let board = &board;
-            scope.spawn(move || work(plans, settings, board, &results));
+            scope.spawn(move || work(plans, settings, seed, board, &results));
         }
         drop(results);
-        in_order(plans, finished, sink);
+        listen(finished);
     });
-    sink(Event::RunFinished { took: started.elapsed() });
-}
-
-/// What a worker has to tell.
-enum News {
-    Built { lab: usize, took: Duration, result: Result<(), BuildFailure> },
-    Errored { lab: usize, message: String },
-    Checked { lab: usize, check: usize, result: Box<CheckResult> },
 }
 
 /// Which work is taken, and what came of it.
@@ -254,7 +270,13 @@ fn need(planned: &PlannedCheck, checks: &[PlannedCheck], states: &[CheckState]) 
     need
 }
 
-fn work(plans: &[LabPlan], settings: &Settings, board: &Board, results: &mpsc::Sender<News>) {
+fn work(
+    plans: &[LabPlan],
+    settings: &Settings,
+    seed: &(dyn Fn(usize) -> u64 + Sync),
+    board: &Board,
+    results: &mpsc::Sender<News>,
+) {
     while let Some(work) = board.next(plans) {
         // Nobody listens any more only when the run is being given up.
         let _ = match work {
@@ -266,7 +288,8 @@ fn work(plans: &[LabPlan], settings: &Settings, board: &Board, results: &mpsc::S
             }
             Work::Check { lab, check, program } => {
                 let planned = &plans[lab].checks[check];
-                let result = check_once_or_more(&plans[lab], planned, &program, settings);
+                let seeds = |number| seed_of(seed(lab), &plans[lab].lab.id, &planned.check.id, number);
+                let result = check_once_or_more(planned, &program, settings, seeds);
                 board.checked(lab, check, &result.outcome);
                 results.send(News::Checked { lab, check, result: Box::new(result) })
             }
@@ -328,10 +351,10 @@ fn build_failed() -> Failure {
 }
 
 fn check_once_or_more(
-    plan: &LabPlan,
     planned: &PlannedCheck,
     program: &ProgramLine,
     settings: &Settings,
+    seeds: impl Fn(u32) -> u64,
 ) -> CheckResult {
     let started = Instant::now();
     let check = &planned.check;
@@ -342,11 +365,10 @@ fn check_once_or_more(
         if settings.interrupted.load(Ordering::Relaxed) {
             return settled(planned, Outcome::Skipped(Skip::Interrupted));
         }
-        let seed = seed_of(settings.info.seed, &plan.lab.id, &check.id, number);
         let request = Request {
             check,
             program,
-            seed,
+            seed: seeds(number),
             sight: settings.sight,
             threads: settings.threads,
             probe: None,
@@ -398,7 +420,7 @@ fn check_once_or_more(
 }
 
 /// A result that needed no run.
-fn settled(planned: &PlannedCheck, outcome: Outcome) -> CheckResult {
+pub(super) fn settled(planned: &PlannedCheck, outcome: Outcome) -> CheckResult {
     let check = &planned.check;
     CheckResult {
         id: check.id.clone(),
@@ -420,54 +442,4 @@ fn settled(planned: &PlannedCheck, outcome: Outcome) -> CheckResult {
 /// A seed of its own for each run of each check, the same wherever and whenever it runs.
 fn seed_of(seed: u64, lab: &str, check: &str, number: u32) -> u64 {
     fnv(format!("{seed}/{lab}/{check}/{number}").as_bytes())
-}
-
-/// Passes news on as events: lab by lab, check by check, whatever finished first.
-fn in_order(plans: &[LabPlan], news: mpsc::Receiver<News>, sink: &mut dyn FnMut(Event)) {
-    let mut builds: Vec<Option<Event>> = plans.iter().map(|_| None).collect();
-    let mut results: Vec<Vec<Option<Box<CheckResult>>>> =
-        plans.iter().map(|plan| plan.checks.iter().map(|_| None).collect()).collect();
-    let take = |builds: &mut Vec<Option<Event>>, results: &mut Vec<Vec<Option<Box<CheckResult>>>>| {
-        match news.recv() {
-            Ok(News::Built { lab, took, result }) => builds[lab] = Some(Event::Built { took, result }),
-            Ok(News::Errored { lab, message }) => builds[lab] = Some(Event::LabErrored { message }),
-            Ok(News::Checked { lab, check, result }) => results[lab][check] = Some(result),
-            Err(mpsc::RecvError) => return false,
-        }
-        true
-    };
-    for (lab, plan) in plans.iter().enumerate() {
-        sink(Event::LabStarted(lab_info(plan)));
-        if !matches!(plan.source, Source::Program(_)) {
-            while builds[lab].is_none() && take(&mut builds, &mut results) {}
-            if let Some(event) = builds[lab].take() {
-                sink(event);
-            }
-        }
-        for (check, planned) in plan.checks.iter().enumerate() {
-            sink(Event::CheckStarted { id: planned.check.id.clone() });
-            while results[lab][check].is_none() && take(&mut builds, &mut results) {}
-            let lost = || {
-                Box::new(settled(
-                    planned,
-                    Outcome::Errored(t!("the checker lost this check's thread").into_owned()),
-                ))
-            };
-            sink(Event::CheckFinished(results[lab][check].take().unwrap_or_else(lost)));
-        }
-        sink(Event::LabFinished);
-    }
-}
-
-fn lab_info(plan: &LabPlan) -> LabInfo {
-    LabInfo {
-        id: plan.lab.id.clone(),
-        title: plan.lab.title.clone(),
-        submission: plan.submission.clone(),
-        guide: plan.guide.clone(),
-        checks: plan.checks.iter().map(|planned| planned.check.id.clone()).collect(),
-        needed: plan.checks.iter().flat_map(|planned| planned.check.needs.clone()).collect(),
-        out_of: plan.checks.iter().map(PlannedCheck::out_of).sum(),
-        again: plan.again.clone(),
-    }
 }
