@@ -1,22 +1,18 @@
 //! What clap reads, and how it becomes the options of a command.
 
-use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
-use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 
 use super::by_hand::TryArguments;
 use super::completion::CompletionsArguments;
+use super::grade::{GradeArguments, Running};
 use super::import::ImportArguments;
 use super::instructor::{LintArguments, NewArguments, VerifyArguments};
 use super::manual::ManArguments;
 use super::record::RecordArguments;
 use super::sites::{CheckoutArguments, SiteArguments, UpdateArguments};
-use super::values::{
-    ColorArgument, FormatArgument, IsolationArgument, ReportArgument, SightArgument, language, report_file,
-    target,
-};
+use super::values::{ColorArgument, FormatArgument, ReportArgument, language, report_file, target};
 use super::watch::WatchArguments;
 use crate::command::check::{CheckOptions, ReportFile, Threads};
 use crate::command::explain::ExplainOptions;
@@ -36,7 +32,7 @@ pub struct Arguments {
 
     /// The course's file [default: labs.yaml here or in the nearest folder above]
     #[arg(long, value_name = "FILE", global = true)]
-    pub labs: Option<PathBuf>,
+    pub labs: Vec<PathBuf>,
 
     /// Colours and marks beyond ASCII
     #[arg(long, value_name = "WHEN", default_value = "auto", global = true)]
@@ -88,6 +84,8 @@ pub enum Verb {
     Record(RecordArguments),
     /// Prove a lab: its solution passes, its wrong programs fail
     Verify(VerifyArguments),
+    /// Grade a class: every submission, saved as it comes
+    Grade(GradeArguments),
     /// Print the JSON Schema of labs.yaml, for editors
     Schema,
     /// Say where labs come from, or publish your own
@@ -137,22 +135,6 @@ pub struct CheckArguments {
     #[arg(long, value_name = "LAB")]
     lab: Option<String>,
 
-    /// Only these checks, and what they need (may be given several times)
-    #[arg(long, value_name = "CHECK", value_delimiter = ',')]
-    only: Vec<String>,
-
-    /// Run each check so many times; it passes if every run does
-    #[arg(long, value_name = "N")]
-    repeat: Option<NonZeroU32>,
-
-    /// Checks that run at the same time [default: two for each processor]
-    #[arg(long, value_name = "N")]
-    jobs: Option<NonZeroUsize>,
-
-    /// Where random words and bytes begin, to have the same ones again
-    #[arg(long, value_name = "N")]
-    seed: Option<u64>,
-
     /// What is written to standard output
     #[arg(long, value_name = "FORMAT", default_value = "terminal")]
     format: ReportArgument,
@@ -161,21 +143,12 @@ pub struct CheckArguments {
     #[arg(long, value_name = "FORMAT=FILE", value_parser = report_file)]
     report: Vec<ReportFile>,
 
-    /// Look at what the program does, or rely on time-outs alone
-    #[arg(long, value_name = "HOW", default_value = "auto")]
-    sight: SightArgument,
-
     /// Show what each thread does at the end of a check, of those that pass as well
     #[arg(long)]
     threads: bool,
 
-    /// How far programs are kept off the rest of the machine: the strongest level there is, or exactly one
-    #[arg(long, value_name = "LEVEL", default_value = "auto")]
-    isolation: IsolationArgument,
-
-    /// Seconds that the build of one crate may take [default: 300]
-    #[arg(long, value_name = "SECONDS")]
-    build_within: Option<NonZeroU32>,
+    #[command(flatten)]
+    running: Running,
 }
 
 #[derive(Debug, Args)]
@@ -269,17 +242,17 @@ impl CheckArguments {
             whose: if self.solution { Whose::Solution } else { Whose::Exercise },
             program: self.program,
             lab: self.lab,
-            only: self.only,
-            repeat: self.repeat,
-            jobs: self.jobs,
-            seed: self.seed,
+            build_within: self.running.build_within(),
+            only: self.running.only,
+            repeat: self.running.repeat,
+            jobs: self.running.jobs,
+            seed: self.running.seed,
             format: self.format.into(),
             reports: self.report,
             palette,
-            sight: self.sight.into(),
-            build_within: self.build_within.map(|seconds| Duration::from_secs(seconds.get().into())),
+            sight: self.running.sight.into(),
             threads: if self.threads { Threads::Always } else { Threads::OfFailures },
-            isolation: self.isolation.into(),
+            isolation: self.running.isolation.into(),
         }
     }
 }
@@ -296,7 +269,7 @@ mod tests {
         let words = ["checker", "check"].iter().chain(words);
         let arguments = Arguments::try_parse_from(words)?;
         match arguments.verb {
-            Verb::Check(check) => Ok(check.options(arguments.labs, Palette::PLAIN)),
+            Verb::Check(check) => Ok(check.options(arguments.labs.into_iter().next(), Palette::PLAIN)),
             other => panic!("{other:?}"),
         }
     }

@@ -3,6 +3,7 @@
 mod arguments;
 mod by_hand;
 mod completion;
+mod grade;
 mod import;
 mod instructor;
 mod manual;
@@ -16,6 +17,7 @@ mod watch;
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches};
@@ -28,6 +30,7 @@ use crate::command::check::check;
 use crate::command::checkout::checkout;
 use crate::command::doctor::doctor;
 use crate::command::explain::explain;
+use crate::command::grade::grade;
 use crate::command::hint::hint;
 use crate::command::import::{ImportError, import_tst};
 use crate::command::lint::lint;
@@ -104,21 +107,29 @@ fn read(words: &[OsString]) -> Result<Arguments, clap::Error> {
 
 fn carry_out(arguments: Arguments) -> Result<ExitStatus, UsageError> {
     let palette = palette(arguments.color.into(), &io::stdout());
-    // Several threads show what they have to say.
     let verb = match arguments.verb {
-        Verb::Try(try_arguments) => return try_by_hand(&try_arguments.options(arguments.labs, palette)),
-        Verb::Record(record_arguments) => return record(&record_arguments.options(arguments.labs, palette)),
-        Verb::Watch(watch_arguments) => return watch(watch_arguments.options(arguments.labs, palette)),
+        Verb::Grade(grade_arguments) => {
+            let beside = beside(arguments.color.into());
+            return grade(grade_arguments.options(arguments.labs, beside), &mut io::stdout());
+        }
+        verb => verb,
+    };
+    let labs = only(arguments.labs)?;
+    // Several threads show what they have to say.
+    let verb = match verb {
+        Verb::Try(try_arguments) => return try_by_hand(&try_arguments.options(labs, palette)),
+        Verb::Record(record_arguments) => return record(&record_arguments.options(labs, palette)),
+        Verb::Watch(watch_arguments) => return watch(watch_arguments.options(labs, palette)),
         verb => verb,
     };
     let mut out = io::stdout().lock();
     match verb {
         Verb::List(list_arguments) => {
-            list(list_arguments.options(arguments.labs, palette), &mut out)?;
+            list(list_arguments.options(labs, palette), &mut out)?;
             Ok(ExitStatus::Passed)
         }
         Verb::Explain(explain_arguments) => {
-            explain(explain_arguments.options(arguments.labs, palette), &mut out)?;
+            explain(explain_arguments.options(labs, palette), &mut out)?;
             Ok(ExitStatus::Passed)
         }
         Verb::Checkout(checkout_arguments) => {
@@ -133,14 +144,14 @@ fn carry_out(arguments: Arguments) -> Result<ExitStatus, UsageError> {
             site(&site_arguments.options(palette), &mut out)?;
             Ok(ExitStatus::Passed)
         }
-        Verb::Try(_) | Verb::Record(_) | Verb::Watch(_) => Ok(ExitStatus::Passed),
+        Verb::Try(_) | Verb::Record(_) | Verb::Watch(_) | Verb::Grade(_) => Ok(ExitStatus::Passed),
         Verb::Hint(hint_arguments) => {
-            hint(hint_arguments.options(arguments.labs, palette), &mut out)?;
+            hint(hint_arguments.options(labs, palette), &mut out)?;
             Ok(ExitStatus::Passed)
         }
-        Verb::Solution(solution_arguments) => solution(solution_arguments.options(arguments.labs), &mut out),
+        Verb::Solution(solution_arguments) => solution(solution_arguments.options(labs), &mut out),
         Verb::New(new_arguments) => {
-            new(new_arguments.options(arguments.labs, palette), &mut out)?;
+            new(new_arguments.options(labs, palette), &mut out)?;
             Ok(ExitStatus::Passed)
         }
         Verb::Import(import_arguments) => {
@@ -151,10 +162,10 @@ fn carry_out(arguments: Arguments) -> Result<ExitStatus, UsageError> {
             schema(&mut out)?;
             Ok(ExitStatus::Passed)
         }
-        Verb::Lint(lint_arguments) => lint(lint_arguments.options(arguments.labs, palette), &mut out),
+        Verb::Lint(lint_arguments) => lint(lint_arguments.options(labs, palette), &mut out),
         Verb::Verify(verify_arguments) => {
             let beside = beside(arguments.color.into());
-            verify(verify_arguments.options(arguments.labs, palette, beside), &mut out)
+            verify(verify_arguments.options(labs, palette, beside), &mut out)
         }
         Verb::Doctor => doctor(palette, &mut out),
         Verb::Completions(arguments) => {
@@ -162,7 +173,17 @@ fn carry_out(arguments: Arguments) -> Result<ExitStatus, UsageError> {
             Ok(ExitStatus::Passed)
         }
         Verb::Man(arguments) => man(arguments, &mut out),
-        Verb::Check(check_arguments) => check(check_arguments.options(arguments.labs, palette), &mut out),
+        Verb::Check(check_arguments) => check(check_arguments.options(labs, palette), &mut out),
+    }
+}
+
+/// The one file that `--labs` names for everything but grading.
+fn only(labs: Vec<PathBuf>) -> Result<Option<PathBuf>, UsageError> {
+    match labs.as_slice() {
+        [] | [_] => Ok(labs.into_iter().next()),
+        _ => Err(UsageError::Said(
+            t!("--labs names several files, which only `checker grade` takes.").into_owned(),
+        )),
     }
 }
 

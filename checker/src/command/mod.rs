@@ -6,6 +6,7 @@ pub mod checkout;
 pub mod course;
 pub mod doctor;
 pub mod explain;
+pub mod grade;
 mod guide;
 pub mod hint;
 pub mod import;

@@ -175,7 +175,7 @@ fn delivery(error: &DeliveryError) -> String {
     .into()
 }
 
-fn site_error(error: &SiteError) -> String {
+pub(super) fn site_error(error: &SiteError) -> String {
     match error {
         SiteError::Address(fault) => address_fault(fault),
         SiteError::NoSuchFolder(folder) => {

@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use rust_i18n::t;
 
 use super::ExitStatus;
+use super::grade::GradeError;
 use super::import::ImportError;
 use super::new::NewError;
 use super::refusal::{SitesError, wrapped};
@@ -27,6 +28,8 @@ pub enum UsageError {
     Sites(SitesError),
     /// Why there is no new lab.
     New(NewError),
+    /// Why a class is not graded.
+    Grade(GradeError),
     /// Why nothing was imported.
     Import(ImportError),
     /// What `--labs` names is not there.
@@ -110,6 +113,7 @@ impl UsageError {
         match self {
             UsageError::Sites(error) => error.status(),
             UsageError::New(error) => error.status(),
+            UsageError::Grade(error) => error.status(),
             _ => ExitStatus::Misused,
         }
     }
@@ -135,6 +139,7 @@ impl Display for UsageError {
             )),
             UsageError::Sites(error) => error.fmt(f),
             UsageError::New(error) => error.fmt(f),
+            UsageError::Grade(error) => error.fmt(f),
             UsageError::Import(error) => error.fmt(f),
             UsageError::LabsFileProblems(problems) => problems.fmt(f),
             UsageError::UnknownLab { asked, known } => {

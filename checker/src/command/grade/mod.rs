@@ -1,0 +1,307 @@
+//! `checker grade`: every submission of a class against the course's labs. Results are saved as they come, and what
+//! has not changed is not done again.
+
+mod class;
+mod find;
+mod handed_in;
+mod owned;
+mod refusal;
+mod rules;
+pub mod shard;
+mod verdicts;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write;
+use std::num::{NonZeroU32, NonZeroUsize};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use rust_i18n::t;
+
+use self::class::Submission;
+use self::find::{Named, Root};
+use self::handed_in::{HandedIn, Program, Task};
+pub use self::refusal::GradeError;
+use self::rules::Rules;
+use self::shard::Shard;
+use self::verdicts::Verdicts;
+use super::check::{Sight, default_jobs, watch_for_interrupts};
+use super::room::{COURSE_FILE, LAB_FILE};
+use super::{ExitStatus, UsageError};
+use crate::grade::perform::Threads;
+use crate::grade::plan::LabPlan;
+use crate::grade::schedule::{self, Settings};
+use crate::machine::build;
+use crate::machine::intake;
+use crate::machine::isolation::{self, Wanted};
+use crate::machine::storehouse::Storehouse;
+use crate::machine::{folder, memory, process, tree, worktree};
+use crate::report::Report;
+use crate::report::progress::Progress;
+use crate::report::results::document::SkipEntry;
+use crate::report::results::{self, Appender, Collector, Record};
+use crate::report::style::{Ink, Palette};
+use crate::report::terminal::line::Line;
+
+#[derive(Debug, Clone)]
+pub struct GradeOptions {
+    /// `--labs`, the first one that of the course.
+    pub labs: Vec<PathBuf>,
+    /// Folders that hold submissions.
+    pub folders: Vec<PathBuf>,
+    /// `--list`
+    pub lists: Vec<PathBuf>,
+    /// `--changed`
+    pub changed: Option<String>,
+    /// `--lab`: every lab of the course where there is none.
+    pub lab: Vec<String>,
+    pub only: Vec<String>,
+    pub repeat: Option<NonZeroU32>,
+    pub jobs: Option<NonZeroUsize>,
+    /// `--seed`; one that follows from the labs where there is none.
+    pub seed: Option<u64>,
+    pub sight: Sight,
+    pub isolation: Wanted,
+    pub build_within: Option<Duration>,
+    /// `--results`
+    pub results: PathBuf,
+    pub known: Known,
+    pub shard: Option<Shard>,
+    /// `--durations`: an earlier results file, for parts of like length.
+    pub durations: Option<PathBuf>,
+    /// `--keep-builds`, in bytes.
+    pub builds: u64,
+    pub judgement: Judgement,
+    /// Of standard error, if a person sees it.
+    pub progress: Option<Palette>,
+}
+
+/// What becomes of results that are saved already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Known {
+    /// What has not changed since is not done again.
+    Skipped,
+    Fresh,
+}
+
+/// What the exit status tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Judgement {
+    /// Whether the grading went well.
+    OfGrading,
+    /// Whether every program did, too.
+    OfPrograms,
+}
+
+/// Where the saved results are if nothing else is said.
+pub const RESULTS_FILE: &str = "results.jsonl";
+
+/// Grades and writes a summary to `out`.
+///
+/// # Errors
+/// The class cannot be graded, or a result could not be saved.
+pub fn grade(options: GradeOptions, out: &mut dyn Write) -> Result<ExitStatus, UsageError> {
+    // First of all: a user namespace can only be entered while there is one thread.
+    let reach = isolation::enter(options.isolation).map_err(UsageError::Isolation)?;
+    let rules = Rules::read(&options, &reach)?;
+    let (submissions, touched) = submissions(&options)?;
+    let (mut appender, saved) = Appender::open(&options.results).map_err(GradeError::Results)?;
+    let known = results::merge(saved.records);
+    let submissions = part(&options, submissions)?;
+    let interrupted = watch_for_interrupts()?;
+    let _adoption = tree::adopt_orphans();
+    process::raise_descriptor_limit();
+    memory::keep_little();
+    let cache = folder::cache().join("class");
+    let jobs = options.jobs.map_or_else(default_jobs, NonZeroUsize::get);
+    let progress = Progress::new(options.progress);
+
+    let is_touched = |root: &Root| touched.iter().flatten().any(|path| root.holds(path));
+    let task = Task {
+        course: &rules.course,
+        owned: &rules.owned,
+        wanted: &rules.wanted,
+        named: if options.lab.is_empty() { Named::No } else { Named::Yes },
+        folder: &cache.join("handed-in"),
+        terms: &rules.terms,
+        touched: touched.as_ref().map(|_| &is_touched as &(dyn Fn(&Root) -> bool + Sync)),
+    };
+    progress.show(said(&t!("%{all} submissions are taken in", all = submissions.len())));
+    let taken = take_all(&submissions, &task, jobs, &interrupted)?;
+
+    let mut run = Verdicts::new(&rules, &submissions, &known);
+    let (mut todo, mut settled) = (Vec::new(), Vec::new());
+    for (index, handed_in) in taken {
+        match handed_in {
+            HandedIn::Programs(programs) => {
+                for program in programs {
+                    match options.known == Known::Skipped && run.is_known(index, &program) {
+                        true => {
+                            run.skip(index, &program);
+                            forget(&program);
+                        }
+                        false => todo.push((index, program)),
+                    }
+                }
+            }
+            HandedIn::Refused(why) => settled.extend(run.refused(index, &why)),
+            HandedIn::NotHad(why) => settled.extend(run.not_had(index, &why)),
+        }
+    }
+    let mut save = |record: &Record| appender.append(record);
+    let mut graded = Vec::new();
+    let not_saved = |error| GradeError::NotSaved { file: options.results.clone(), error };
+    for record in settled {
+        save(&record).map_err(not_saved)?;
+        graded.push(record);
+    }
+
+    let plans: Vec<LabPlan> = todo.iter().map(|(_, program)| run.plan(program)).collect();
+    let seeds: Vec<u64> = todo.iter().map(|(index, _)| rules.seed(&submissions[*index].name)).collect();
+    let sources: Vec<PathBuf> = todo.iter().map(|(_, program)| program.folder.clone()).collect();
+    let mut house = Storehouse::open(&cache, options.builds, &sources);
+    let settings = Settings {
+        info: rules.info(&options),
+        jobs,
+        sight: rules.sight,
+        threads: Threads::OfFailures,
+        reach,
+        cache,
+        build_within: options.build_within.unwrap_or(build::WITHIN),
+        interrupted: &interrupted,
+    };
+    let mut collector = Collector::default();
+    let mut failure = None;
+    let (mut done, all) = (0, todo.len());
+    schedule::run_as_they_come(&plans, &seeds, &settings, &mut |place, event| {
+        // It writes nowhere and cannot fail.
+        let _ = collector.event(&event);
+        for entry in collector.take() {
+            let (index, program) = &todo[place];
+            house.keep(&program.folder);
+            forget(program);
+            let was_interrupted =
+                entry.checks.iter().any(|check| check.skipped == Some(SkipEntry::Interrupted));
+            if was_interrupted || failure.is_some() {
+                continue;
+            }
+            let record = run.record(*index, program, entry);
+            match save(&record) {
+                Ok(()) => graded.push(record),
+                Err(error) => {
+                    failure = Some(error);
+                    interrupted.store(true, Ordering::Relaxed);
+                }
+            }
+            done += 1;
+            progress.show(said(&t!("%{done} of %{all} programs graded", done = done, all = all)));
+        }
+    });
+    drop(progress);
+    if let Some(error) = failure {
+        return Err(not_saved(error).into());
+    }
+    graded.iter().for_each(|record| run.count(record));
+    let counts = run.counts();
+    results::write(&options.results, &results::merge(known.into_iter().chain(graded))).map_err(not_saved)?;
+    writeln!(out, "{}", counts.told(&options.results))?;
+    if interrupted.load(Ordering::Relaxed) {
+        return Ok(ExitStatus::Interrupted);
+    }
+    Ok(counts.status(options.judgement))
+}
+
+fn said(text: &str) -> Line {
+    Line::blank().then(Ink::Plain, text)
+}
+
+/// Takes away what was laid out: the build has a copy, and the next run lays it out again.
+fn forget(program: &Program) {
+    // What stays is overwritten then.
+    let _ = folder::clear_away(&program.folder);
+    let _ = program.folder.parent().map(std::fs::remove_dir);
+}
+
+/// What is to be graded, and the paths that a pull request touches.
+fn submissions(options: &GradeOptions) -> Result<(Vec<Submission>, Option<BTreeSet<String>>), UsageError> {
+    if let Some(base) = &options.changed {
+        let tree = match options.folders.as_slice() {
+            [] => Path::new("."),
+            [one] => one,
+            _ => return Err(GradeError::OneTree.into()),
+        };
+        let changed = worktree::changed(tree, base).map_err(|error| GradeError::Worktree {
+            folder: tree.to_owned(),
+            base: base.clone(),
+            error,
+        });
+        let (top, paths) = changed?;
+        let name = top.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        return Ok((vec![Submission { name, source: intake::Source::Folder(top) }], Some(paths)));
+    }
+    for folder in &options.folders {
+        let has = |name: &str| folder.join(name).exists();
+        if has("Cargo.toml") || has(LAB_FILE) || has(COURSE_FILE) && has("exercises") {
+            return Err(GradeError::IsSubmission { folder: folder.clone() }.into());
+        }
+    }
+    let mut all = class::of_folders(&options.folders)?;
+    for list in &options.lists {
+        all.extend(class::of_list(list)?);
+    }
+    if all.is_empty() {
+        let named = options.folders.iter().chain(&options.lists).cloned().collect();
+        return Err(GradeError::NoSubmissions { folders: named }.into());
+    }
+    all.sort_by(|one, other| one.name.cmp(&other.name));
+    if let Some(pair) = all.windows(2).find(|pair| pair[0].name == pair[1].name) {
+        return Err(GradeError::SameName { name: pair[0].name.clone() }.into());
+    }
+    Ok((all, None))
+}
+
+/// Those of this machine's part.
+fn part(options: &GradeOptions, all: Vec<Submission>) -> Result<Vec<Submission>, UsageError> {
+    let Some(shard) = options.shard else { return Ok(all) };
+    let (index, count) = shard.resolve(|name| std::env::var(name).ok())?;
+    let mut durations: BTreeMap<String, f64> = BTreeMap::new();
+    if let Some(file) = &options.durations {
+        for record in results::read(file).map_err(GradeError::Results)?.records {
+            let took = record.lab.checks.iter().map(|check| check.duration_ms).sum::<f64>();
+            let built = record.lab.build.as_ref().map_or(0.0, |build| build.duration_ms);
+            *durations.entry(record.submission).or_default() += took + built;
+        }
+    }
+    let names: Vec<String> = all.iter().map(|submission| submission.name.clone()).collect();
+    let mine: BTreeSet<usize> = shard::part(&names, &durations, index, count).into_iter().collect();
+    let placed = all.into_iter().enumerate().filter(|(place, _)| mine.contains(place));
+    Ok(placed.map(|(_, submission)| submission).collect())
+}
+
+/// Takes all submissions in, some at a time, and gives them in their order; fewer if that was interrupted.
+fn take_all(
+    submissions: &[Submission],
+    task: &Task,
+    jobs: usize,
+    interrupted: &AtomicBool,
+) -> Result<BTreeMap<usize, HandedIn>, GradeError> {
+    let next = AtomicUsize::new(0);
+    let taken = Mutex::new(BTreeMap::new());
+    let work = || {
+        while !interrupted.load(Ordering::Relaxed) {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            let Some(submission) = submissions.get(index) else { return Ok(()) };
+            let handed_in = handed_in::take(submission, task)?;
+            taken.lock().unwrap_or_else(PoisonError::into_inner).insert(index, handed_in);
+        }
+        Ok(())
+    };
+    std::thread::scope(|scope| {
+        let workers: Vec<_> =
+            (0..jobs.clamp(1, submissions.len().max(1))).map(|_| scope.spawn(work)).collect();
+        workers.into_iter().try_for_each(|worker| worker.join().unwrap_or(Ok(())))
+    })?;
+    Ok(taken.into_inner().unwrap_or_else(PoisonError::into_inner))
+}
