@@ -8,7 +8,7 @@ use checker::model::language::Language;
 use checker::model::script::{Sentence, Step};
 
 /// Texts that are the same words in every language.
-const NAMES: [&str; 6] = ["TCP", "UDP", "UTF-8", "connect", "join", "threads"];
+const NAMES: [&str; 7] = ["HTTP", "TCP", "UDP", "UTF-8", "connect", "join", "threads"];
 
 #[test]
 fn every_text_of_the_labs_is_there_in_every_language() {
