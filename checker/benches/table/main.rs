@@ -4,6 +4,7 @@
 
 mod class;
 mod crowd;
+mod made;
 mod measure;
 mod programs;
 mod single;
@@ -26,6 +27,13 @@ fn main() -> ExitCode {
         ["class", submissions, jobs] => {
             let done = class::check(submissions.parse().unwrap(), jobs.parse().unwrap(), &reach);
             table::tell(&[f64::from(done.checks), done.took.as_secs_f64()]);
+        }
+        ["make-class", folder, submissions] => made::make(folder.as_ref(), submissions.parse().unwrap()),
+        ["compare-class", folder, results] => {
+            let unexpected = made::unexpected(folder.as_ref(), results.as_ref());
+            unexpected.iter().for_each(|cell| println!("{cell}"));
+            println!("{} cells are not as expected", unexpected.len());
+            return ExitCode::from(u8::from(!unexpected.is_empty()));
         }
         rows => table::print(rows, &reach),
     }
