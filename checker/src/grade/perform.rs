@@ -282,6 +282,7 @@ impl<'a> Play<'a> {
     /// Strands go on side by side, each in its own order, until all are through.
     fn strands(&mut self, strands: Vec<VecDeque<&'a Step>>) -> Result<(), End> {
         let mut strands: Vec<Strand> = strands.into_iter().map(|later| Strand { later, now: None }).collect();
+        self.stage.begin_counting();
         loop {
             // First what is decided without silence: somebody's next sentence may end the silence.
             let unproven = if self.seen() == Rest::Unseen { Rest::Unseen } else { Rest::Moving };

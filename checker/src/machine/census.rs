@@ -69,6 +69,12 @@ impl Census {
         resources
     }
 
+    /// Begins anew: how the program used processors until now says nothing about what comes.
+    pub fn restart(&mut self) {
+        self.before = None;
+        self.load = Load::default();
+    }
+
     /// Threads (`tid`) that were busy at the last count.
     pub fn busy(&self) -> &[i32] {
         &self.busy
@@ -88,10 +94,13 @@ impl Census {
             .iter()
             .map(|(tid, demand)| (*tid, demand.since(earlier.get(tid).unwrap_or(demand), window)))
             .collect();
-        self.busy = uses.iter().filter(|(_, used)| *used == Use::Busy).map(|(tid, _)| *tid).collect();
-        if !self.busy.is_empty() {
+        let busy: Vec<i32> =
+            uses.iter().filter(|(_, used)| *used == Use::Busy).map(|(tid, _)| *tid).collect();
+        if !busy.is_empty() {
+            self.busy = busy;
             self.load = Load::Busy;
         } else if uses.iter().all(|(_, used)| *used == Use::Calm) {
+            self.busy.clear();
             self.load = Load::Calm;
         }
         self.before = Some((now, demands));

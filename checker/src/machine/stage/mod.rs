@@ -449,6 +449,11 @@ impl Stage {
         self.folder.look_at(name)
     }
 
+    /// From here on, the use of processors is measured anew.
+    pub fn begin_counting(&mut self) {
+        self.census.restart();
+    }
+
     /// Counts what the program has in all its processes. Whether it is busy shows from the second time on.
     pub fn count(&mut self) -> Resources {
         let roots = self.program.as_ref().map(Program::roots).unwrap_or_default();
