@@ -4,7 +4,7 @@ use rust_i18n::t;
 
 use crate::model::outcome::{Actual, CheckResult, Expected, Failure, FailureKind};
 use crate::model::sight::{Doing, HeldView, Sighting, ThreadView, WaitsFor};
-use crate::model::stage::{Resource, Seat};
+use crate::model::stage::{Ending, Resource, Seat};
 use crate::model::transcript::{Entry, Excerpt, What};
 use crate::report::bytes::visible;
 
@@ -137,12 +137,29 @@ impl<'a> Scene<'a> {
 
     /// The last that this client sent on its connection.
     pub fn last_sent(&self, seat: Seat) -> Option<&'a Excerpt> {
-        let name = self.seats.get(seat.0)?;
-        let own = self.transcript.iter().rev().filter(|entry| entry.who == *name);
-        own.take_while(|entry| !begins_a_connection(entry)).find_map(|entry| match &entry.what {
+        self.own(seat).find_map(|entry| match &entry.what {
             What::Sent(excerpt) => Some(excerpt),
             _ => None,
         })
+    }
+
+    /// What came last on this client's connection, newest first.
+    fn own(&self, seat: Seat) -> impl Iterator<Item = &'a Entry> + use<'a> {
+        let transcript = self.transcript;
+        let name = self.seats.get(seat.0).cloned();
+        let own = transcript.iter().rev().filter(move |entry| name.as_ref() == Some(&entry.who));
+        own.take_while(|entry| !begins_a_connection(entry))
+    }
+
+    /// Whether the program's side reset the connection of a client that had said something on it.
+    pub fn was_cut_off(&self, seat: Seat) -> bool {
+        let is_reset = |entry: &Entry| entry.what == What::Ended(Ending::Reset);
+        self.own(seat).any(is_reset) && self.last_sent(seat).is_some()
+    }
+
+    /// Whether anything came to this client on its connection.
+    pub fn was_answered(&self, seat: Seat) -> bool {
+        self.own(seat).any(|entry| matches!(entry.what, What::Received(_)))
     }
 
     /// What happened after the act.

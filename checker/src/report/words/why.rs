@@ -11,8 +11,7 @@ use super::table::alike;
 use super::{departed, list};
 use crate::model::outcome::{FailureKind, FileSeen, Listening, Place, Why};
 use crate::model::sight::{Doing, Limit, ThreadView, WaitsFor, Whom};
-use crate::model::stage::{Departure, Ending, Seat};
-use crate::model::transcript::{Entry, What};
+use crate::model::stage::{Departure, Seat};
 use crate::report::bytes::{Showing, quoted_beginning, visible};
 use crate::report::count::{Noun, count};
 
@@ -143,7 +142,7 @@ fn exited_before(how: Departure, scene: Scene) -> String {
             "%{told}: it gave up by itself, as after a failed assertion or with its memory corrupted",
             told = told
         ),
-        Departure::Status(_) if scene.transcript.iter().any(is_reset) => {
+        Departure::Status(_) if (0..scene.seats.len()).any(|seat| scene.was_cut_off(Seat(seat))) => {
             t!("%{told}, with bytes of its clients unread: their connections were reset", told = told)
         }
         Departure::Status(0) if scene.seats.is_empty() => {
@@ -159,13 +158,15 @@ const SIGPIPE: i32 = nix::sys::signal::Signal::SIGPIPE as i32;
 const SIGSEGV: i32 = nix::sys::signal::Signal::SIGSEGV as i32;
 const SIGABRT: i32 = nix::sys::signal::Signal::SIGABRT as i32;
 
-fn is_reset(entry: &Entry) -> bool {
-    entry.what == What::Ended(Ending::Reset)
-}
-
 fn closed_it(seat: Seat, name: &str, scene: Scene, showing: Showing) -> String {
     let name = visible(name);
     match scene.last_sent(seat) {
+        // A kernel resets a connection that is closed with words unread.
+        Some(sent) if scene.was_cut_off(seat) && !scene.was_answered(seat) => t!(
+            "%{who} was cut off with %{sent} unread: the program closed that connection, or the socket where it waited to be accepted",
+            sent = quoted_beginning(&sent.head, sent.total, showing),
+            who = name
+        ),
         Some(sent) => t!(
             "the program read %{sent} from %{who} and closed the connection; it is still running",
             sent = quoted_beginning(&sent.head, sent.total, showing),
