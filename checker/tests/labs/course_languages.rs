@@ -65,6 +65,24 @@ fn the_title_of_a_check_fits_on_its_line_in_every_language() {
     assert!(cut.is_empty(), "{cut:#?}");
 }
 
+#[test]
+fn what_asks_the_c_library_for_signals_is_the_same_file_everywhere() {
+    let mut files = Vec::new();
+    for labs in ["exercises", "solutions"] {
+        for lab in fs::read_dir(root().join(labs)).unwrap() {
+            let file = lab.unwrap().path().join("src/interrupt.rs");
+            if file.is_file() {
+                files.push(file);
+            }
+        }
+    }
+    assert!(files.len() >= 2, "{files:?}");
+    let first = fs::read_to_string(&files[0]).unwrap();
+    for file in &files[1..] {
+        assert_eq!(fs::read_to_string(file).unwrap(), first, "{} is another one", file.display());
+    }
+}
+
 /// What must not depend on the language.
 #[derive(Debug, PartialEq)]
 struct Shape {

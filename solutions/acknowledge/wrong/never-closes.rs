@@ -1,0 +1,26 @@
+// Wrong: keeps a handle on every connection, which so stays open.
+use std::env;
+use std::io::{self, BufRead, BufReader, Write};
+use std::net::{TcpListener, TcpStream};
+
+fn main() -> io::Result<()> {
+    let mut args = env::args().skip(1);
+    let port = args.next().unwrap_or_else(|| "9090".into());
+    let host = args.next().unwrap_or_else(|| "127.0.0.1".into());
+    let mut clients = Vec::new();
+    for client in TcpListener::bind(format!("{host}:{port}"))?.incoming() {
+        let client = client?;
+        clients.push(client.try_clone()?);
+        let _ = acknowledge(client);
+    }
+    Ok(())
+}
+
+fn acknowledge(mut client: TcpStream) -> io::Result<()> {
+    client.write_all(b"Welcome!\n")?;
+    let mut lines = BufReader::new(client.try_clone()?);
+    while lines.skip_until(b'\n')? > 0 {
+        client.write_all(b"Message received!\n")?;
+    }
+    Ok(())
+}

@@ -1,0 +1,38 @@
+/* Wrong: reads into a buffer of 256 bytes, and takes each fill for a line. */
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+static void say(int client, const char *words) {
+    send(client, words, strlen(words), MSG_NOSIGNAL);
+}
+
+static void acknowledge(int client) {
+    char line[256];
+    FILE *lines = fdopen(dup(client), "r");
+    say(client, "Welcome!\n");
+    while (fgets(line, sizeof line, lines))
+        say(client, "Message received!\n");
+    fclose(lines);
+}
+
+int main(int argc, char **argv) {
+    int on = 1, listener = socket(AF_INET, SOCK_STREAM, 0);
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(argc > 1 ? atoi(argv[1]) : 9090)};
+    inet_pton(AF_INET, argc > 2 ? argv[2] : "127.0.0.1", &address.sin_addr);
+    setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    if (bind(listener, (struct sockaddr *)&address, sizeof address) < 0 || listen(listener, 16) < 0) {
+        perror("listen");
+        return 1;
+    }
+    for (;;) {
+        int client = accept(listener, NULL, NULL);
+        if (client < 0)
+            continue;
+        acknowledge(client);
+        close(client);
+    }
+}

@@ -1,0 +1,42 @@
+// Wrong: asks again and again whether somebody has come, instead of waiting.
+use std::env;
+use std::io::{self, Read, Write};
+use std::net::{TcpListener, TcpStream};
+
+fn main() -> io::Result<()> {
+    let mut args = env::args().skip(1);
+    let port = args.next().unwrap_or_else(|| "9090".into());
+    let host = args.next().unwrap_or_else(|| "127.0.0.1".into());
+    unsafe { signal(SIGINT, end) };
+    let listener = TcpListener::bind(format!("{host}:{port}"))?;
+    listener.set_nonblocking(true)?;
+    loop {
+        // WouldBlock: nobody has come, so ask again.
+        if let Ok((client, _)) = listener.accept() {
+            client.set_nonblocking(false)?;
+            let _ = echo(client);
+        }
+    }
+}
+
+fn echo(mut client: TcpStream) -> io::Result<()> {
+    let mut buffer = [0; 16 * 1024];
+    loop {
+        let received = client.read(&mut buffer)?;
+        if received == 0 {
+            return Ok(());
+        }
+        client.write_all(&buffer[..received])?;
+    }
+}
+
+const SIGINT: i32 = 2;
+
+unsafe extern "C" {
+    fn signal(number: i32, handler: extern "C" fn(i32)) -> usize;
+    fn _exit(status: i32) -> !;
+}
+
+extern "C" fn end(_: i32) {
+    unsafe { _exit(0) }
+}

@@ -1,0 +1,19 @@
+# Wrong: listens anew for each client, and so hangs up on those who wait meanwhile.
+import signal
+import socket
+import sys
+
+port = int(sys.argv[1]) if len(sys.argv) > 1 else 9090
+host = sys.argv[2] if len(sys.argv) > 2 else "127.0.0.1"
+
+signal.signal(signal.SIGINT, lambda *_: sys.exit(0))
+
+while True:
+    with socket.create_server((host, port)) as listener:
+        client, _ = listener.accept()
+        with client:
+            try:
+                while data := client.recv(16384):
+                    client.sendall(data)
+            except OSError as error:
+                print(error, file=sys.stderr)
