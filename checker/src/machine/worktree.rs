@@ -49,7 +49,11 @@ fn git(folder: &Path, words: &[&str]) -> Result<Vec<u8>, WorktreeError> {
         command.args(["-c", setting]);
     }
     command.args(words).current_dir(folder).stdin(Stdio::null());
-    command.env("LC_ALL", "C").env("GIT_OPTIONAL_LOCKS", "0").env("GIT_EXTERNAL_DIFF", "");
+    // A hook that calls the checker would send git elsewhere.
+    for variable in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_EXTERNAL_DIFF"] {
+        command.env_remove(variable);
+    }
+    command.env("LC_ALL", "C").env("GIT_OPTIONAL_LOCKS", "0");
     let output = command.output().map_err(WorktreeError::Io)?;
     if output.status.success() {
         return Ok(output.stdout);
