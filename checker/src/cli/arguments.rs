@@ -11,6 +11,7 @@ use super::import::ImportArguments;
 use super::instructor::{LintArguments, NewArguments, VerifyArguments};
 use super::manual::ManArguments;
 use super::record::RecordArguments;
+use super::report::ReportArguments;
 use super::sites::{CheckoutArguments, SiteArguments, UpdateArguments};
 use super::values::{ColorArgument, FormatArgument, ReportArgument, language, report_file, target};
 use super::watch::WatchArguments;
@@ -86,6 +87,8 @@ pub enum Verb {
     Verify(VerifyArguments),
     /// Grade a class: every submission, saved as it comes
     Grade(GradeArguments),
+    /// Put saved results into another form, or several into one
+    Report(ReportArguments),
     /// Print the JSON Schema of labs.yaml, for editors
     Schema,
     /// Say where labs come from, or publish your own
@@ -116,7 +119,7 @@ Examples:
   checker check --solution                        every reference solution
   checker check --lab echo ~/echoes/*/            a folder for each student
   checker check echo --program 'python3 echo.py'  any command in any language
-  checker check --report json=results.json        on the screen and into a file")]
+  checker check --report html=results.html        on the screen and into a file")]
 pub struct CheckArguments {
     /// Labs to check, or folders (with a slash in their names, or behind --lab) [default: every lab]
     #[arg(value_name = "LAB|DIR")]
@@ -303,7 +306,7 @@ mod tests {
     fn mistakes_are_told_with_their_cure() {
         let told = |words: &[&str]| checked(words).unwrap_err().to_string();
         assert!(told(&["--report", "results.json"]).contains("write it as FORMAT=FILE"));
-        assert!(told(&["--report", "xml=a"]).contains("the formats are terminal, json and tst"));
+        assert!(told(&["--report", "xml=a"]).contains("the formats are terminal, json, tst, results, csv"));
         assert!(told(&["--report", "json=-"]).contains("use --format"));
         assert!(checked(&["--repeat", "0"]).is_err() && checked(&["--jobs", "0"]).is_err());
         assert!(checked(&["--solution", "--program", "x"]).is_err());

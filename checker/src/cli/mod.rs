@@ -10,6 +10,7 @@ mod manual;
 mod mistakes;
 mod overview;
 mod record;
+mod report;
 mod sites;
 pub mod speech;
 mod values;
@@ -38,6 +39,7 @@ use crate::command::list::list;
 use crate::command::new::new;
 use crate::command::record::record;
 use crate::command::refusal::SitesError;
+use crate::command::report::report;
 use crate::command::schema::schema;
 use crate::command::site::site;
 use crate::command::solution::solution;
@@ -167,6 +169,7 @@ fn carry_out(arguments: Arguments) -> Result<ExitStatus, UsageError> {
             let beside = beside(arguments.color.into());
             verify(verify_arguments.options(labs, palette, beside), &mut out)
         }
+        Verb::Report(report_arguments) => report(&report_arguments.options(palette), &mut out),
         Verb::Doctor => doctor(palette, &mut out),
         Verb::Completions(arguments) => {
             completion::write_script(arguments.shell, &mut out)?;

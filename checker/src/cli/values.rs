@@ -11,6 +11,7 @@ use crate::machine::isolation::{Level, Wanted};
 use crate::model::language::Language;
 use crate::report::sink::Format;
 use crate::report::style::ColorChoice;
+use crate::report::words;
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub enum ColorArgument {
@@ -31,6 +32,14 @@ pub enum ReportArgument {
     Terminal,
     Json,
     Tst,
+    Results,
+    Csv,
+    Junit,
+    Github,
+    Markdown,
+    Tap,
+    Gradescope,
+    Html,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -95,7 +104,12 @@ pub fn report_file(argument: &str) -> Result<ReportFile, String> {
 
 fn unknown_format(asked: &str) -> String {
     let asked = format!("{asked:?}");
-    t!("there is no format %{asked}; the formats are terminal, json and tst", asked = asked).into_owned()
+    let known: Vec<String> = ReportArgument::value_variants()
+        .iter()
+        .filter_map(|value| Some(value.to_possible_value()?.get_name().to_owned()))
+        .collect();
+    t!("there is no format %{asked}; the formats are %{list}", asked = asked, list = words::list(&known))
+        .into_owned()
 }
 
 impl From<FormatArgument> for Format {
@@ -113,6 +127,14 @@ impl From<ReportArgument> for Format {
             ReportArgument::Terminal => Format::Terminal,
             ReportArgument::Json => Format::Json,
             ReportArgument::Tst => Format::Tst,
+            ReportArgument::Results => Format::Results,
+            ReportArgument::Csv => Format::Csv,
+            ReportArgument::Junit => Format::Junit,
+            ReportArgument::Github => Format::Github,
+            ReportArgument::Markdown => Format::Markdown,
+            ReportArgument::Tap => Format::Tap,
+            ReportArgument::Gradescope => Format::Gradescope,
+            ReportArgument::Html => Format::Html,
         }
     }
 }

@@ -19,9 +19,11 @@ use crate::grade::perform::SightMode;
 pub use crate::grade::perform::Threads;
 use crate::grade::plan::LabPlan;
 use crate::grade::schedule::{self, Settings};
+use crate::machine::delivery::digest;
 use crate::machine::isolation::{self, Wanted};
-use crate::machine::{build, folder, memory, process, tree};
+use crate::machine::{build, folder, here, memory, process, tree};
 use crate::model::event::RunInfo;
+use crate::model::provenance::{LabsFile, Provenance};
 use crate::report::sink::Format;
 use crate::report::style::Palette;
 use crate::report::tally::{Counting, Tally};
@@ -118,7 +120,8 @@ pub fn check(options: CheckOptions, out: &mut dyn Write) -> Result<ExitStatus, U
     };
     let mut counting = Counting::default();
     let mut recorder = Recorder::new(room.course(), &plans);
-    let mut sink = sink(&options, out)?;
+    let provenance = provenance(&room, settings.reach.level.id(), &options, settings.info.seed);
+    let mut sink = sink(&options, provenance, out)?;
     schedule::run(&plans, &settings, &mut |event| {
         // These two write nowhere and cannot fail.
         let _ = counting.event(&event);
@@ -189,10 +192,29 @@ fn again(options: &CheckOptions) -> Vec<String> {
     words
 }
 
+fn provenance(room: &Room, isolation: &str, options: &CheckOptions, seed: u64) -> Provenance {
+    let file = &room.course().file;
+    // The official labs that a checker brings along are no file.
+    let labs = std::fs::read(file)
+        .map(|bytes| LabsFile { file: file.display().to_string(), sha256: digest(&bytes).to_string() });
+    Provenance {
+        checker: env!("CARGO_PKG_VERSION").to_owned(),
+        labs: labs.into_iter().collect(),
+        isolation: isolation.to_owned(),
+        sight: if options.sight == Sight::Auto { "auto" } else { "none" }.to_owned(),
+        machine: here::described(),
+        seed,
+    }
+}
+
 /// All the reports that were asked for, ready to take events in.
-fn sink<'a>(options: &CheckOptions, out: &'a mut dyn Write) -> Result<Sink<'a>, UsageError> {
-    let mut sink = Sink::new();
-    sink.add(options.format.report(out, options.palette));
+fn sink<'a>(
+    options: &CheckOptions,
+    provenance: Provenance,
+    out: &'a mut dyn Write,
+) -> Result<Sink<'a>, UsageError> {
+    let mut sink = Sink::with(provenance);
+    sink.add_output(options.format, out, options.palette);
     for ReportFile { format, file } in &options.reports {
         sink.add_file(*format, file).map_err(UsageError::Report)?;
     }

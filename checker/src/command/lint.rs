@@ -35,9 +35,7 @@ pub fn lint(options: LintOptions, out: &mut dyn Write) -> Result<ExitStatus, Usa
     };
     let status = match options.format {
         Format::Json => json(&looked, out)?,
-        Format::Terminal | Format::Tst => {
-            terminal(&looked.map_err(UsageError::LabsFileProblems)?, &options.palette, out)?
-        }
+        _ => terminal(&looked.map_err(UsageError::LabsFileProblems)?, &options.palette, out)?,
     };
     out.flush()?;
     Ok(status)

@@ -37,8 +37,8 @@ pub fn list(options: ListOptions, out: &mut dyn Write) -> Result<(), UsageError>
     let mut mishaps = Vec::new();
     let known = progress::recall(&course, &mut mishaps);
     match options.format {
-        Format::Terminal | Format::Tst => terminal(&room, &course, &known, &options.palette, out)?,
         Format::Json => json(&room, &course, &known, out)?,
+        _ => terminal(&room, &course, &known, &options.palette, out)?,
     }
     progress::warn(&mishaps);
     Ok(out.flush()?)

@@ -17,6 +17,7 @@ mod parcel;
 mod progress;
 pub mod record;
 pub mod refusal;
+pub mod report;
 pub mod room;
 pub mod schema;
 pub mod site;

@@ -131,10 +131,8 @@ pub fn verify(options: VerifyOptions, out: &mut dyn Write) -> Result<ExitStatus,
     }
     drop((progress, bustle));
     match options.format {
-        Format::Terminal | Format::Tst => {
-            writeln!(out, "{}", told::summary(&proofs, began.elapsed()).render(&options.palette))?;
-        }
         Format::Json => told::write_json(&proofs, began.elapsed(), out)?,
+        _ => writeln!(out, "{}", told::summary(&proofs, began.elapsed()).render(&options.palette))?,
     }
     out.flush()?;
     Ok(match proofs.iter().map(LabProof::standing).max() {

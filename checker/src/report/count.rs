@@ -13,6 +13,7 @@ pub enum Noun {
     Line,
     OpenDescriptor,
     Point,
+    Submission,
     Thread,
 }
 
@@ -36,6 +37,8 @@ pub fn count(number: u64, noun: Noun) -> String {
         Noun::OpenDescriptor => t!("%{number} open descriptors", number = number),
         Noun::Point if is_one => t!("1 point"),
         Noun::Point => t!("%{number} points", number = number),
+        Noun::Submission if is_one => t!("1 submission"),
+        Noun::Submission => t!("%{number} submissions", number = number),
         Noun::Thread if is_one => t!("1 thread"),
         Noun::Thread => t!("%{number} threads", number = number),
     }

@@ -2,15 +2,25 @@
 
 pub mod bytes;
 pub mod count;
+pub mod csv;
+pub mod github;
+pub mod gradescope;
+pub mod html;
 pub mod json;
+pub mod junit;
 pub mod live;
+pub mod markdown;
+pub mod matrix;
 pub mod progress;
 pub mod proof;
+pub mod render;
 pub mod results;
 pub mod sink;
 pub mod style;
 pub mod tally;
+pub mod tap;
 pub mod terminal;
+pub mod told;
 pub mod tst;
 pub mod words;
 

@@ -11,10 +11,13 @@ use tempfile::NamedTempFile;
 
 use super::Report;
 use super::json::Json;
+use super::render::WhenOver;
+use super::results::Moment;
 use super::style::Palette;
 use super::terminal::Terminal;
 use super::tst::Tst;
 use crate::model::event::Event;
+use crate::model::provenance::Provenance;
 
 /// The forms that a report can have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -24,22 +27,42 @@ pub enum Format {
     Json,
     /// A line for each program, as tst prints it.
     Tst,
+    /// What is saved of a run: a JSON document on each line.
+    Results,
+    /// Points, a row for each submission.
+    Csv,
+    Junit,
+    /// Annotations of GitHub Actions.
+    Github,
+    Markdown,
+    Tap,
+    Gradescope,
+    Html,
 }
 
 impl Format {
-    /// The report that writes to `out`.
-    pub fn report<'a>(self, out: impl Write + 'a, palette: Palette) -> Box<dyn Report + 'a> {
+    /// The report of a run that writes to `out`.
+    pub fn report<'a>(self, out: impl Write + 'a, palette: Palette, origin: &Origin) -> Box<dyn Report + 'a> {
         match self {
             Format::Terminal => Box::new(Terminal::new(out, palette)),
             Format::Json => Box::new(Json::new(out)),
             Format::Tst => Box::new(Tst::new(out)),
+            format => Box::new(WhenOver::new(format, out, palette, origin.clone())),
         }
     }
+}
+
+/// What a run's results were produced by, and when: the same in all of its reports.
+#[derive(Debug, Clone, Default)]
+pub struct Origin {
+    pub provenance: Provenance,
+    pub began: Moment,
 }
 
 /// Hands each event to every report.
 #[derive(Default)]
 pub struct Sink<'a> {
+    origin: Origin,
     reports: Vec<(Destination, Box<dyn Report + 'a>)>,
     errors: Vec<SinkError>,
 }
@@ -86,6 +109,17 @@ impl<'a> Sink<'a> {
         Sink::default()
     }
 
+    /// With what the results are produced by, for those reports that tell it.
+    pub fn with(provenance: Provenance) -> Self {
+        Sink { origin: Origin { provenance, began: Moment::now() }, ..Sink::default() }
+    }
+
+    /// Adds a report to standard output, or to what stands for it.
+    pub fn add_output(&mut self, format: Format, out: impl Write + 'a, palette: Palette) {
+        let report = format.report(out, palette, &self.origin);
+        self.add(report);
+    }
+
     /// Adds a report that writes to standard output, or to what stands for it.
     pub fn add(&mut self, report: Box<dyn Report + 'a>) {
         self.reports.push((Destination::Output, report));
@@ -96,7 +130,7 @@ impl<'a> Sink<'a> {
     /// # Errors
     /// Where the file cannot be written to.
     pub fn add_file(&mut self, format: Format, file: &Path) -> Result<(), SinkError> {
-        let report = FileReport::open(format, file)
+        let report = FileReport::open(format, file, &self.origin)
             .map_err(|error| SinkError { destination: Destination::File(file.to_owned()), error })?;
         self.reports.push((Destination::File(file.to_owned()), Box::new(report)));
         Ok(())
@@ -127,17 +161,17 @@ struct FileReport {
 }
 
 impl FileReport {
-    fn open(format: Format, file: &Path) -> io::Result<Self> {
+    fn open(format: Format, file: &Path, origin: &Origin) -> io::Result<Self> {
         let palette = Palette::PLAIN;
         if fs::metadata(file).is_ok_and(|existing| !existing.is_file()) {
             // A pipe or a device keeps its place; a folder says so itself.
             let out = OpenOptions::new().write(true).open(file)?;
-            let report = format.report(BufWriter::new(out), palette);
+            let report = format.report(BufWriter::new(out), palette, origin);
             return Ok(FileReport { report, unfinished: None, target: file.to_owned() });
         }
         let (unfinished, target) = beside(file)?;
         let out: File = unfinished.as_file().try_clone()?;
-        let report = format.report(BufWriter::new(out), palette);
+        let report = format.report(BufWriter::new(out), palette, origin);
         Ok(FileReport { report, unfinished: Some(unfinished), target })
     }
 }
@@ -222,7 +256,7 @@ mod tests {
     fn a_report_that_fails_does_not_silence_the_others() {
         let seen = Rc::new(RefCell::new(0));
         let mut sink = Sink::new();
-        sink.add(Format::Terminal.report(Broken, Palette::PLAIN));
+        sink.add_output(Format::Terminal, Broken, Palette::PLAIN);
         sink.add(Box::new(Counter(Rc::clone(&seen))));
         let events = sample::run();
         events.iter().for_each(|event| sink.event(event));

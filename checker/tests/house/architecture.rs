@@ -18,7 +18,7 @@ const ROOMS: [(&str, &[&str]); 8] = [
 ];
 
 /// What only one place may name.
-const KNOWN_TO_ONE: [(&str, &str); 22] = [
+const KNOWN_TO_ONE: [(&str, &str); 24] = [
     ("rexpect", "machine/terminal.rs"),
     ("serde_yaml", "manifest/"),
     ("saphyr_parser", "manifest/"),
@@ -39,8 +39,10 @@ const KNOWN_TO_ONE: [(&str, &str); 22] = [
     ("rustyline", "command/by_hand/"),
     ("indicatif", "report/progress.rs"),
     ("tar", "machine/intake/archive.rs"),
-    ("flate2", "machine/intake/archive.rs"),
     ("zip", "machine/intake/archive.rs"),
+    ("minijinja", "report/html/"),
+    ("base64", "report/html/"),
+    ("quick_junit", "report/junit.rs"),
 ];
 
 /// What the conversation, being pure, and plain data have no use for.

@@ -68,6 +68,9 @@ const NO_MESSAGES: &[(&str, &str, &str)] = &[
     ("model/script/words.rs", "hint: {}", "labs.yaml's own words"),
     ("model/script/words.rs", "hint.{language}: {text}", "labs.yaml's own words"),
     ("report/results/moment.rs", "*", "what serde says of a line that is no result"),
+    ("report/html/mod.rs", "*", "a page's policy, and a hash"),
+    ("report/markdown.rs", "*", "HTML around texts that stand elsewhere"),
+    ("report/tap.rs", "*", "the protocol's own words"),
     ("report/words/table.rs", "recv {limit:?}", "only compared"),
     ("report/words/table.rs", "send {limit:?}", "only compared"),
 ];

@@ -1,5 +1,6 @@
-//! The JSON report of real runs has the shape that docs/json.md promises, and no other.
-use crate::workbench::{check, lab, python, text, workbench};
+//! The JSON report of real runs has the shape that docs/json.md promises, and no other; and the other reports are written
+//! from the same results, whether at once or from what was saved.
+use crate::workbench::{self, check, lab, python, text, workbench};
 use serde_json::Value;
 
 /// What stands behind a name.
@@ -290,4 +291,79 @@ fn another_shape_is_noticed() {
     let mut found = Vec::new();
     differences(&report, Is::Object(DOCUMENT), "report", &mut found);
     assert_eq!(found.len(), 3, "{found:#?}");
+}
+
+/// One run, and everything that is made of it.
+#[test]
+fn every_report_of_a_run_and_of_what_was_saved() {
+    let bench = workbench::greeters(&["hi"]);
+    bench.write("ana.py", "print('hi')\n");
+    bench.write("bia.py", "print('::error::no ##[error]x')\n");
+    let names = ["results", "csv", "junit", "github", "markdown", "tap", "html", "json", "gradescope"];
+    let reports: Vec<String> = names.iter().map(|name| format!("{name}=run.{name}")).collect();
+    let mut words = vec!["check", "--lab", "hi", "ana.py", "bia.py"];
+    words.extend(reports.iter().flat_map(|report| ["--report", report.as_str()]));
+    let told = bench.run(&words);
+    // Gradescope takes one submission. The other reports are there, and the status tells that one is missing.
+    assert_eq!(told.status, Some(3), "{}", told.stderr);
+    assert!(
+        told.stderr.contains("run.gradescope: the report was not written: Gradescope takes one"),
+        "{}",
+        told.stderr
+    );
+    assert!(!bench.path("run.gradescope").exists());
+    let written = |name: &str| std::fs::read_to_string(bench.path(&format!("run.{name}"))).unwrap();
+    assert_eq!(written("csv"), "submission,hi,points,out_of,remarks\nana.py,1,1,1,\nbia.py,0,0,1,\n");
+    assert!(
+        written("github").lines().all(|line| line.starts_with("::error ") || line.starts_with("::notice "))
+    );
+
+    let told = bench.run(&[
+        "report",
+        "render",
+        "run.results",
+        "--format",
+        "csv",
+        "--report",
+        "gradescope=bia.json",
+        "--submission",
+        "bia.py",
+    ]);
+    assert_eq!((told.status, told.stderr.as_str()), (Some(0), ""));
+    assert_eq!(told.stdout, "submission,hi,points,out_of,remarks\nbia.py,0,0,1,\n");
+    let gradescope: Value =
+        serde_json::from_str(&std::fs::read_to_string(bench.path("bia.json")).unwrap()).unwrap();
+    assert_eq!(gradescope["tests"][0]["status"], "failed");
+    // What is saved makes the very reports that the run has made.
+    for name in names.iter().filter(|name| !["json", "gradescope"].contains(name)) {
+        let again = format!("{name}=again.{name}");
+        assert_eq!(bench.run(&["report", "render", "run.results", "--report", &again]).status, Some(0));
+        assert_eq!(
+            std::fs::read_to_string(bench.path(&format!("again.{name}"))).unwrap(),
+            written(name),
+            "{name}"
+        );
+    }
+
+    // A part that was graded elsewhere and broke off there.
+    let lines = written("results");
+    let (ana, bia) = lines.split_once('\n').unwrap();
+    bench.write("part-1.jsonl", format!("{ana}\n{}", &bia[..40]));
+    bench.write("part-2.jsonl", bia);
+    let told = bench.run(&["report", "merge", "part-2.jsonl", "part-1.jsonl", "-o", "all.jsonl"]);
+    assert_eq!((told.status, told.stdout.as_str()), (Some(0), "all.jsonl: 2 submissions in 1 lab\n"));
+    assert!(told.stderr.starts_with("warning: part-1.jsonl:2: the last line breaks off"), "{}", told.stderr);
+    assert_eq!(std::fs::read_to_string(bench.path("all.jsonl")).unwrap(), lines);
+
+    for (words, complaint) in [
+        (&["report", "render", "nothing.jsonl"][..], "nothing.jsonl: the results cannot be read"),
+        (&["report", "render", "ana.py"], "ana.py:1: this is not a saved result"),
+        (&["report", "render", "run.results", "--lab", "ho"], "Did you mean hi?"),
+        (&["report", "merge", "ana.py", "-o", "none.jsonl"], "ana.py:1: this is not a saved result"),
+    ] {
+        let told = bench.run(words);
+        assert_eq!(told.status, Some(2), "{words:?}");
+        assert!(told.stderr.contains(complaint), "{}", told.stderr);
+    }
+    assert!(!bench.path("none.jsonl").exists());
 }

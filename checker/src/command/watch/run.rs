@@ -18,7 +18,7 @@ use crate::machine::{build, folder};
 use crate::model::course::Course;
 use crate::model::event::RunInfo;
 use crate::report::Report;
-use crate::report::sink::Format;
+use crate::report::sink::{Format, Origin};
 use crate::report::style::Palette;
 use crate::report::tally::Tally;
 use crate::report::terminal::glance::Glance;
@@ -98,7 +98,7 @@ fn run(order: Order, interrupted: &AtomicBool) -> Ran {
     let mut recorder = Recorder::new(&course, &plans);
     let mut full: Vec<u8> = Vec::new();
     {
-        let mut terminal = Format::Terminal.report(&mut full, palette);
+        let mut terminal = Format::Terminal.report(&mut full, palette, &Origin::default());
         schedule::run(&plans, &settings, &mut |event| {
             // These write into memory and cannot fail.
             let _ = glance.event(&event);

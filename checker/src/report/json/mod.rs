@@ -3,9 +3,11 @@
 use std::io::{self, Write};
 use std::time::Duration;
 
+use serde::Serialize;
+
 use super::Report;
 use super::results::document::{Document, Totals};
-use super::results::{Collector, milliseconds};
+use super::results::{Collector, Record, Results, milliseconds};
 use super::tally::Tally;
 use crate::model::event::Event;
 
@@ -40,8 +42,25 @@ impl<W: Write> Json<W> {
     }
 }
 
+/// Results of many submissions as one document.
+#[derive(Serialize)]
+struct OfMany<'a> {
+    format: u32,
+    totals: Totals,
+    results: &'a [Record],
+}
+
+/// # Errors
+/// It cannot be written.
+pub fn write_results(results: &Results, out: &mut dyn Write) -> io::Result<()> {
+    let document = OfMany { format: FORMAT, totals: results.totals(), results: results.records() };
+    let text = serde_json::to_string_pretty(&document).map_err(io::Error::other)?;
+    out.write_all(harmless(&text).as_bytes())?;
+    out.write_all(b"\n")
+}
+
 /// A CI log takes `##[…]` for a command to itself, wherever it stands; JSON has another way to write a `#`.
-pub fn harmless(json: &str) -> String {
+fn harmless(json: &str) -> String {
     json.replace("##", "#\\u0023")
 }
 

@@ -56,7 +56,15 @@ pub fn read(file: &Path) -> Result<Saved, ReadError> {
 /// # Errors
 /// It cannot be written; what stood there before stays.
 pub fn write(file: &Path, records: &[Record]) -> io::Result<()> {
-    replace(file, &mut |out| records.iter().try_for_each(|record| out.write_all(&line(record)?)))
+    replace(file, &mut |out| sets_down(records, out))
+}
+
+/// Writes each on a line of its own.
+///
+/// # Errors
+/// They cannot be written.
+pub fn sets_down(records: &[Record], out: &mut dyn Write) -> io::Result<()> {
+    records.iter().try_for_each(|record| out.write_all(&line(record)?))
 }
 
 /// Adds results to a file one by one; each is on the disk before the next one comes.

@@ -6,12 +6,14 @@ mod file;
 mod merge;
 mod moment;
 mod record;
+mod table;
 
 pub use collect::{Collector, milliseconds};
-pub use file::{Appender, ReadError, Saved, Trouble, read, write};
+pub use file::{Appender, ReadError, Saved, Trouble, read, sets_down, write};
 pub use merge::merge;
 pub use moment::Moment;
 pub use record::{Record, Tampered, Tampering};
+pub use table::{CheckColumn, LabColumn, Results, Submission};
 
 #[cfg(test)]
 pub mod sample;

@@ -76,3 +76,30 @@ fn labs() -> Vec<LabEntry> {
     sample::run().iter().for_each(|event| collector.event(event).unwrap());
     collector.take()
 }
+
+/// Three hundred submissions of nine labs with some ten checks each, and nothing alike in any two of them.
+pub fn large() -> Vec<Record> {
+    let models: Vec<Record> = class().into_iter().filter(|record| record.lab.checks.len() > 2).collect();
+    let mut records = Vec::new();
+    for (number, place) in (0..300u32).flat_map(|number| (0..9u32).map(move |place| (number, place))) {
+        let mut record = models[(number + place) as usize % models.len()].clone();
+        record.submission = format!("turma/aluna-{number}");
+        record.place = place;
+        record.lab.lab = format!("lab-{place}");
+        record.lab.checks = (0..10)
+            .map(|check| {
+                let of = &record.lab.checks[(check + number as usize) % record.lab.checks.len()];
+                let mut entry = of.clone();
+                entry.id = format!("check-{check}");
+                for said in entry.transcript.iter_mut().filter(|said| said.bytes.is_some()) {
+                    said.at_ms += f64::from(number);
+                    said.text =
+                        Some(format!("{} {number} {place} {check}\n", said.text.take().unwrap_or_default()));
+                }
+                entry
+            })
+            .collect();
+        records.push(record);
+    }
+    records
+}
