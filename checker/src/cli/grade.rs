@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::values::{IsolationArgument, SightArgument};
+use super::values::{IsolationArgument, SightArgument, report_file};
+use crate::command::check::ReportFile;
 use crate::command::grade::shard::Shard;
 use crate::command::grade::{GradeOptions, Judgement, Known, RESULTS_FILE};
 use crate::report::style::Palette;
@@ -83,6 +84,10 @@ pub struct GradeArguments {
     #[arg(long, value_name = "FILE", default_value = RESULTS_FILE)]
     results: PathBuf,
 
+    /// Write a report into a file as well (may be given several times)
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = report_file)]
+    report: Vec<ReportFile>,
+
     /// Grade what has not changed since, too
     #[arg(long)]
     fresh: bool,
@@ -124,6 +129,7 @@ impl GradeArguments {
             isolation: self.running.isolation.into(),
             build_within,
             results: self.results,
+            reports: self.report,
             known: if self.fresh { Known::Fresh } else { Known::Skipped },
             shard: self.shard,
             durations: self.durations,

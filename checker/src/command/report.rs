@@ -62,20 +62,32 @@ fn told(options: &RenderOptions, out: &mut dyn Write) -> Result<ExitStatus, Usag
     }
     let results = results.only(&options.submissions, &options.labs);
     let look = Look { palette: options.palette, hidden: options.hidden };
-    let mut errors = Vec::new();
-    if let Err(error) = render(options.format, &results, look, out) {
-        errors.push(SinkError { destination: Destination::Output, error });
-    }
-    // One that cannot be written does not silence the others.
-    for ReportFile { format, file } in &options.reports {
-        errors.extend(render_file(*format, &results, options.hidden, file).err());
-    }
-    errors.retain(|error| !error.is_closed_pipe());
-    for error in &errors {
+    let shown = render(options.format, &results, look, out)
+        .map_err(|error| SinkError { destination: Destination::Output, error });
+    let mut errors: Vec<SinkError> =
+        shown.err().filter(|error| !error.is_closed_pipe()).into_iter().collect();
+    complain(&errors);
+    errors.extend(write_reports(&options.reports, &results, options.hidden));
+    Ok(if errors.is_empty() { ExitStatus::Passed } else { ExitStatus::Errored })
+}
+
+/// Writes each report, and complains of those that cannot be written: they do not silence the others.
+pub(super) fn write_reports(
+    reports: &[ReportFile],
+    results: &Results,
+    hidden: HiddenChecks,
+) -> Vec<SinkError> {
+    let written = reports.iter().map(|report| render_file(report.format, results, hidden, &report.file));
+    let errors: Vec<SinkError> = written.filter_map(Result::err).collect();
+    complain(&errors);
+    errors
+}
+
+fn complain(errors: &[SinkError]) {
+    for error in errors {
         // Where not even this can be written, the status still tells.
         let _ = writeln!(io::stderr(), "{}", t!("error: %{error}", error = error));
     }
-    Ok(if errors.is_empty() { ExitStatus::Passed } else { ExitStatus::Errored })
 }
 
 fn merged(options: &MergeOptions, out: &mut dyn Write) -> Result<ExitStatus, UsageError> {

@@ -27,7 +27,8 @@ pub use self::refusal::GradeError;
 use self::rules::Rules;
 use self::shard::Shard;
 use self::verdicts::Verdicts;
-use super::check::{Sight, default_jobs, watch_for_interrupts};
+use super::check::{ReportFile, Sight, default_jobs, watch_for_interrupts};
+use super::report::write_reports;
 use super::room::{COURSE_FILE, LAB_FILE};
 use super::{ExitStatus, UsageError};
 use crate::grade::perform::Threads;
@@ -40,8 +41,9 @@ use crate::machine::storehouse::Storehouse;
 use crate::machine::{folder, memory, process, tree, worktree};
 use crate::report::Report;
 use crate::report::progress::Progress;
+use crate::report::render::HiddenChecks;
 use crate::report::results::document::SkipEntry;
-use crate::report::results::{self, Appender, Collector, Record};
+use crate::report::results::{self, Appender, Collector, Record, Results};
 use crate::report::style::{Ink, Palette};
 use crate::report::terminal::line::Line;
 
@@ -67,6 +69,8 @@ pub struct GradeOptions {
     pub build_within: Option<Duration>,
     /// `--results`
     pub results: PathBuf,
+    /// Written when all is graded.
+    pub reports: Vec<ReportFile>,
     pub known: Known,
     pub shard: Option<Shard>,
     /// `--durations`: an earlier results file, for parts of like length.
@@ -205,12 +209,14 @@ pub fn grade(options: GradeOptions, out: &mut dyn Write) -> Result<ExitStatus, U
     }
     graded.iter().for_each(|record| run.count(record));
     let counts = run.counts();
-    results::write(&options.results, &results::merge(known.into_iter().chain(graded))).map_err(not_saved)?;
+    let records = results::merge(known.into_iter().chain(graded));
+    results::write(&options.results, &records).map_err(not_saved)?;
     writeln!(out, "{}", counts.told(&options.results))?;
+    let unwritten = write_reports(&options.reports, &Results::of(records), HiddenChecks::default());
     if interrupted.load(Ordering::Relaxed) {
         return Ok(ExitStatus::Interrupted);
     }
-    Ok(counts.status(options.judgement))
+    Ok(if unwritten.is_empty() { counts.status(options.judgement) } else { ExitStatus::Errored })
 }
 
 fn said(text: &str) -> Line {
