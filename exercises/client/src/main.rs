@@ -21,12 +21,16 @@ fn run() -> Result<(), Box<dyn Error>> {
     let mut args = env::args().skip(1);
     let port: u16 = args.next().map_or(Ok(9090), |port| port.parse())?;
     let host = args.next().unwrap_or_else(|| "127.0.0.1".into());
-    // 1. Connect to the server.
-    todo!("connect to {host}:{port}, and converse")
+    converse(connect(&host, port)?)?;
+    Ok(())
+}
+
+fn connect(host: &str, port: u16) -> io::Result<TcpStream> {
+    // 1. `TcpStream` has a function for this. What does it say when there is no server?
+    todo!("connect to {host}:{port}")
 }
 
 /// Returns when the user wants to leave; an error tells that the server has gone.
-#[expect(dead_code, reason = "until `run` has connected")]
 fn converse(server: TcpStream) -> io::Result<()> {
     // 2. Show the prompt. It has no newline, so it stays in your program's own buffer until you flush.
     // 3. Read a line from `io::stdin()`. How does the end of the input look?
