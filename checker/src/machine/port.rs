@@ -7,7 +7,7 @@ use std::os::fd::AsRawFd;
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{PoisonError, RwLock, RwLockReadGuard};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use nix::fcntl::{Flock, FlockArg};
 use nix::sys::socket::{AddressFamily, SockFlag, SockType, SockaddrIn, bind, socket};
@@ -172,18 +172,18 @@ fn open_lock(folder: &Path, port: u16) -> io::Result<File> {
     options.open(&path).or_else(|_| File::open(&path))
 }
 
-/// Held while a port is tried out, and, shared, while a process is started: a child that is forked in
-/// between would keep the tried port bound until it executes its program.
-static TRYING: RwLock<()> = RwLock::new(());
+/// A child that is forked keeps everything open that is open here, until it executes its program.
+static ALONE: Mutex<()> = Mutex::new(());
 
-/// Start a process under this guard.
-pub fn nothing_tried() -> RwLockReadGuard<'static, ()> {
-    TRYING.read().unwrap_or_else(PoisonError::into_inner)
+/// Held by one at a time: while a process is started, from the making of its streams to the closing of its ends of
+/// them; while a port is tried out; and while something is closed whose end a program must see at once.
+pub fn alone() -> MutexGuard<'static, ()> {
+    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Can a program bind it that does not set SO_REUSEADDR?
 fn is_free(port: u16) -> bool {
-    let _guard = TRYING.write().unwrap_or_else(PoisonError::into_inner);
+    let _guard = alone();
     let flags = SockFlag::SOCK_CLOEXEC;
     let Ok(probe) = socket(AddressFamily::Inet, SockType::Stream, flags, None) else { return false };
     bind(probe.as_raw_fd(), &SockaddrIn::new(0, 0, 0, 0, port)).is_ok()

@@ -109,10 +109,13 @@ impl Program {
         let (status, status_theirs) = pipe()?;
         let plan = sandbox.plan(&recipe.needed, recipe.console, lifeline_theirs, status_theirs);
         let confine = move || keeper::confine(&plan);
-        let (child, streams) = match recipe.console {
-            Console::Terminal(errors) => at_terminal(command, errors, confine)?,
-            Console::Screen => plain(command, terminal::screen()?, confine)?,
-            Console::Pipes => plain(command, pipe()?, confine)?,
+        let (child, streams) = {
+            let _guard = port::alone();
+            match recipe.console {
+                Console::Terminal(errors) => at_terminal(command, errors, confine)?,
+                Console::Screen => plain(command, terminal::screen()?, confine)?,
+                Console::Pipes => plain(command, pipe()?, confine)?,
+            }
         };
         let program = Program::in_custody(child, sandbox.level(), mark, lifeline, status)?;
         for fd in [Some(&streams.stdin), Some(&streams.stdout), streams.stderr.as_ref()].into_iter().flatten()
@@ -240,10 +243,7 @@ fn plain(
     command.stdin(Stdio::piped()).stdout(Stdio::from(stdout_theirs)).stderr(Stdio::piped());
     // SAFETY: the child has one thread and makes system calls on what was made before the fork.
     unsafe { command.pre_exec(confine) };
-    let mut child = {
-        let _guard = port::nothing_tried();
-        command.spawn()?
-    };
+    let mut child = command.spawn()?;
     match (child.stdin.take(), child.stderr.take()) {
         (Some(stdin), Some(stderr)) => {
             let streams = Streams { stdin: stdin.into(), stdout: stdout_ours, stderr: Some(stderr.into()) };
@@ -272,10 +272,7 @@ fn at_terminal(
             Some(ours)
         }
     };
-    let (session, screen) = {
-        let _guard = port::nothing_tried();
-        terminal::start(command, confine)?
-    };
+    let (session, screen) = terminal::start(command, confine)?;
     let streams = Streams { stdin: screen.try_clone()?, stdout: screen, stderr };
     Ok((Body::AtTerminal(session), streams))
 }

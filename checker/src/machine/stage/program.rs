@@ -3,6 +3,7 @@
 use nix::errno::Errno;
 
 use super::*;
+use crate::machine::port;
 
 impl Stage {
     pub(super) fn start(&mut self) -> io::Result<()> {
@@ -99,6 +100,7 @@ impl Stage {
             }
         }
         if self.input_ends == InputEnds::WhenEmpty {
+            let _guard = port::alone();
             self.stdin = None;
             self.input_ends = InputEnds::Ended;
         }
