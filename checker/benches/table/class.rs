@@ -33,12 +33,13 @@ pub fn check(submissions: usize, jobs: usize, reach: &Reach) -> Class {
                 2 => wrong[student / 3 % wrong.len()].clone(),
                 _ => reference.clone(),
             };
+            let submission = Submission::Program(program.display().to_string());
             plans.push(LabPlan {
                 lab: lab.clone(),
-                submission: Submission::Program(program.display().to_string()),
+                checks: plan::choose(lab, &submission, &[]),
+                submission,
                 source: Source::Program(programs::line(&program)),
                 guide: None,
-                checks: plan::choose(lab, &[]),
                 again: Vec::new(),
             });
         }

@@ -83,6 +83,7 @@ pub(super) mod tests_support {
             id: id.into(),
             title: Text::plain(format!("what {id} is about")),
             points,
+            files_for: None,
             needs: Vec::new(),
             hint: Some(Text::plain("One thread for each client.")),
             tags: Vec::new(),

@@ -169,7 +169,7 @@ fn verdict(result: &CheckResult) -> Option<Verdict> {
         Outcome::Failed(failure) if failure.kind == FailureKind::BuildFailed => None,
         Outcome::Failed(_) => Some(Verdict::Failed),
         Outcome::Skipped(Skip::Needs(_)) => Some(Verdict::Skipped),
-        Outcome::Skipped(Skip::NotPossible(_)) => Some(Verdict::NotPossible),
+        Outcome::Skipped(Skip::NotPossible(_) | Skip::OtherFile) => Some(Verdict::NotPossible),
         Outcome::Skipped(Skip::NotBuilt | Skip::Interrupted) | Outcome::Errored(_) => None,
     }
 }

@@ -8,7 +8,7 @@ use super::{UsageError, course};
 use crate::grade::command_line::{self, ProgramLine};
 use crate::grade::plan::{self, LabPlan, Source};
 use crate::machine::program;
-use crate::model::course::Lab;
+use crate::model::course::{Check, Lab};
 use crate::model::event::Submission;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -162,12 +162,23 @@ fn of_file(room: &Room, options: Named, file: &Path) -> Result<LabPlan, UsageErr
         (None, [only]) => only,
         (None, _) => return Err(UsageError::WhichLab { folder: file.to_owned() }),
     };
-    let Some(words) = program::of_file(file) else {
-        return Err(UsageError::UnknownProgram { file: file.to_owned() });
+    let submission = Submission::File(file.to_owned());
+    let words = match program::of_file(file) {
+        Some(words) => words,
+        // Nobody starts it.
+        None if is_only_judged(lab, &submission) => {
+            vec![std::path::absolute(file)?.to_string_lossy().into_owned()]
+        }
+        None => return Err(UsageError::UnknownProgram { file: file.to_owned() }),
     };
     let again = vec!["--lab".to_owned(), lab.id.clone(), file.to_string_lossy().into_owned()];
     let source = Source::Program(ProgramLine::Words(words));
-    Ok(new_plan(room, lab, Submission::File(file.to_owned()), source, again))
+    Ok(new_plan(room, lab, submission, source, again))
+}
+
+fn is_only_judged(lab: &Lab, submission: &Submission) -> bool {
+    let name = submission.file_name();
+    lab.checks.iter().filter(|check| check.is_for(&name)).all(Check::has_judge)
 }
 
 /// The lab whose exercise or solution this folder is, else the one that it is named after.
@@ -195,10 +206,10 @@ fn of_program(room: &Room, options: Named, program: &str) -> Result<LabPlan, Usa
 
 fn new_plan(room: &Room, lab: &Lab, submission: Submission, source: Source, again: Vec<String>) -> LabPlan {
     LabPlan {
+        guide: room.guide(lab),
+        checks: plan::choose(lab, &submission, &[]),
         submission,
         source,
-        guide: room.guide(lab),
-        checks: plan::choose(lab, &[]),
         again,
         lab: lab.clone(),
     }
@@ -228,7 +239,7 @@ fn choose(plans: &mut Vec<LabPlan>, only: &[String]) -> Result<(), UsageError> {
     }
     plans.retain(|plan| only.iter().any(|id| has(plan, id)));
     for plan in plans {
-        plan.checks = plan::choose(&plan.lab, only);
+        plan.checks = plan::choose(&plan.lab, &plan.submission, only);
     }
     Ok(())
 }

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rust_i18n::t;
 
 use crate::machine::process;
+use crate::model::course::has_judge;
 
 /// What stands where `{program}` stands, or the whole line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,6 +50,15 @@ impl fmt::Display for CommandError {
 }
 
 impl std::error::Error for CommandError {}
+
+impl ProgramLine {
+    /// The file that was handed in: the last word that names one.
+    pub fn file(&self) -> Option<PathBuf> {
+        let (ProgramLine::Words(words) | ProgramLine::Whole(words)) = self;
+        let named = words.iter().rev().map(PathBuf::from).find(|path| path.is_absolute() && path.is_file());
+        named.or_else(|| words.first().and_then(|word| process::find_program(word)))
+    }
+}
 
 /// Reads `--program`; words that name existing files become absolute, since the program runs in a
 /// folder of its own.
@@ -96,16 +106,23 @@ impl Ports<'_> {
     }
 }
 
-/// The words of a check's command.
-pub fn words(
-    run: &str,
-    program: &ProgramLine,
-    ports: Ports,
-    args: &[String],
-) -> Result<Vec<String>, CommandError> {
+/// What a check's command is made of.
+#[derive(Debug, Clone, Copy)]
+pub struct Parts<'a> {
+    pub run: &'a str,
+    pub program: &'a ProgramLine,
+    /// `{file}`
+    pub file: Option<&'a str>,
+    pub ports: Ports<'a>,
+    pub args: &'a [String],
+}
+
+/// The words of the command.
+pub fn words(parts: Parts) -> Result<Vec<String>, CommandError> {
+    let Parts { run, program, file, ports, args } = parts;
     let (line, program) = match program {
-        ProgramLine::Words(words) => (split(run)?, words.as_slice()),
-        ProgramLine::Whole(words) => (words.clone(), &[][..]),
+        ProgramLine::Whole(words) if !has_judge(run) => (words.clone(), &[][..]),
+        ProgramLine::Words(words) | ProgramLine::Whole(words) => (split(run)?, words.as_slice()),
     };
     let args: Vec<String> = args.iter().map(|arg| ports.filled_into(arg)).collect();
     let mut command = Vec::new();
@@ -117,6 +134,7 @@ pub fn words(
                 ports
                     .filled_into(&word)
                     .replace("{program}", &program.join(" "))
+                    .replace("{file}", file.unwrap_or_default())
                     .replace("{port}", &ports.program.to_string())
                     .replace("{args}", &args.join(" ")),
             ),
@@ -144,14 +162,19 @@ mod tests {
         let args = strings(&["A:3:10", "two words"]);
         let posts = BTreeMap::from([("srv".to_string(), "127.0.0.1:7001".parse().unwrap())]);
         let ports = Ports { program: 9090, posts: &posts };
+        let parts = |run, args| Parts { run, program: &program, file: Some("a b.py"), ports, args };
         assert_eq!(
-            words("{program} {port} '--at={port}' {args}", &program, ports, &args).unwrap(),
+            words(parts("{program} {port} '--at={port}' {args}", &args)).unwrap(),
             strings(&["/usr/bin/python3", "/x/a b.py", "9090", "--at=9090", "A:3:10", "two words"])
         );
         let args = strings(&["{srv.port}", "{gone.port}"]);
         assert_eq!(
-            words("{program} to={srv.port} {args}", &program, ports, &args).unwrap()[2..],
+            words(parts("{program} to={srv.port} {args}", &args)).unwrap()[2..],
             strings(&["to=7001", "7001", "{gone.port}"])
+        );
+        assert_eq!(
+            words(parts("judge {file} --of={file}", &[])).unwrap(),
+            strings(&["judge", "a b.py", "--of=a b.py"])
         );
     }
 
@@ -160,10 +183,10 @@ mod tests {
         let line = program_line("sh -c 'exec true {port}'").unwrap();
         let ports = Ports { program: 7, posts: &BTreeMap::new() };
         assert_eq!(line, ProgramLine::Whole(strings(&["sh", "-c", "exec true {port}"])));
-        assert_eq!(
-            words("{program} ignored", &line, ports, &[]).unwrap(),
-            strings(&["sh", "-c", "exec true 7"])
-        );
+        let parts = |run| Parts { run, program: &line, file: Some("a.py"), ports, args: &[] };
+        assert_eq!(words(parts("{program} ignored")).unwrap(), strings(&["sh", "-c", "exec true 7"]));
+        // A judge is never the program that was handed in.
+        assert_eq!(words(parts("judge {file}")).unwrap(), strings(&["judge", "a.py"]));
     }
 
     #[test]

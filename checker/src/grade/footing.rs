@@ -8,7 +8,7 @@ use std::path::Path;
 
 use rust_i18n::t;
 
-use super::command_line::{self, Ports, ProgramLine};
+use super::command_line::{self, Parts, Ports, ProgramLine};
 use crate::machine::isolation::{Need, Reach, Sandbox, view};
 use crate::machine::port::Door;
 use crate::machine::process::{self, Recipe};
@@ -65,14 +65,17 @@ pub fn lay(
     let stations = stations(check)?;
     let posts = posts(&stations);
     let ports = Ports { program: door.port(), posts: &posts };
-    let words = command_line::words(&check.run, program, ports, &check.args)
-        .map_err(|error| Unready::Script(error.to_string()))?;
+    let file = if check.run.contains("{file}") { program.file() } else { None };
+    let name = file.as_ref().map(|file| beside(file, folder)).transpose()?;
+    let parts = Parts { run: &check.run, program, file: name.as_deref(), ports, args: &check.args };
+    let words = command_line::words(parts).map_err(|error| Unready::Script(error.to_string()))?;
     let Some(program) = words.first().and_then(|word| process::find_program(word)) else {
         let word = words.first().cloned().unwrap_or_default();
         return Err(Unready::Script(t!("there is no program %{word}", word = word).into_owned()));
     };
     let args = words[1..].to_vec();
-    let needed = view::needed(&program, &args);
+    let mut needed = view::needed(&program, &args);
+    needed.extend(file);
     sandbox.furnish(&needed)?;
     let recipe = Recipe {
         program,
@@ -83,6 +86,17 @@ pub fn lay(
         needed,
     };
     Ok(Footing { sandbox, door, stations, recipe, words })
+}
+
+/// Puts a way to the file into the folder, and gives the name that it has there. A name that one of the check's own
+/// files has is not given away: the whole path stands in for it.
+fn beside(file: &Path, folder: &Path) -> io::Result<String> {
+    let whole = file.to_string_lossy().into_owned();
+    let Some(name) = file.file_name().and_then(|name| name.to_str()) else { return Ok(whole) };
+    match std::os::unix::fs::symlink(file, folder.join(name)) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(whole),
+        made => made.map(|()| if name.starts_with('-') { format!("./{name}") } else { name.to_owned() }),
+    }
 }
 
 /// Opened in the network of this thread.

@@ -109,6 +109,7 @@ fn lost(planned: &PlannedCheck) -> Box<CheckResult> {
 }
 
 fn lab_info(plan: &LabPlan) -> LabInfo {
+    let judged = plan.checks.iter().filter(|planned| planned.check.has_judge());
     LabInfo {
         id: plan.lab.id.clone(),
         title: plan.lab.title.clone(),
@@ -116,6 +117,7 @@ fn lab_info(plan: &LabPlan) -> LabInfo {
         guide: plan.guide.clone(),
         checks: plan.checks.iter().map(|planned| planned.check.id.clone()).collect(),
         needed: plan.checks.iter().flat_map(|planned| planned.check.needs.clone()).collect(),
+        judged: judged.map(|planned| planned.check.id.clone()).collect(),
         out_of: plan.checks.iter().map(PlannedCheck::out_of).sum(),
         again: plan.again.clone(),
     }

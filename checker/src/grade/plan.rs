@@ -7,7 +7,7 @@ use super::perform::SightMode;
 use crate::machine::isolation::Level;
 use crate::model::course::{Check, Lab, Network, PortWish};
 use crate::model::event::Submission;
-use crate::model::outcome::Lack;
+use crate::model::outcome::{Lack, Skip};
 
 /// One lab of a run.
 #[derive(Debug, Clone)]
@@ -36,8 +36,8 @@ pub enum Source {
 pub struct PlannedCheck {
     pub check: Check,
     pub counts: Counts,
-    /// What it needs and this machine does not have: it is not run.
-    pub lack: Option<Lack>,
+    /// Why it is not run, and counts for nobody.
+    pub beside: Option<Skip>,
 }
 
 /// Do the points of a check count in this run?
@@ -49,7 +49,8 @@ pub enum Counts {
 }
 
 /// The checks named by `only`, and what they need, in the order of labs.yaml; all where `only` is empty.
-pub fn choose(lab: &Lab, only: &[String]) -> Vec<PlannedCheck> {
+pub fn choose(lab: &Lab, submission: &Submission, only: &[String]) -> Vec<PlannedCheck> {
+    let file = submission.file_name();
     let named = |check: &Check| only.is_empty() || only.contains(&check.id);
     let mut needed: Vec<&str> =
         lab.checks.iter().filter(|check| named(check)).map(|c| c.id.as_str()).collect();
@@ -68,8 +69,8 @@ pub fn choose(lab: &Lab, only: &[String]) -> Vec<PlannedCheck> {
         .filter(|check| needed.contains(&check.id.as_str()))
         .map(|check| PlannedCheck {
             check: check.clone(),
+            beside: (!check.is_for(&file)).then_some(Skip::OtherFile),
             counts: if named(check) { Counts::Yes } else { Counts::No },
-            lack: None,
         })
         .collect()
 }
@@ -78,18 +79,19 @@ impl LabPlan {
     /// Marks the checks that this machine cannot do.
     pub fn hold_against(&mut self, level: Level, sight: SightMode) {
         for planned in &mut self.checks {
-            planned.lack = match (planned.check.network, planned.check.port) {
+            let lack = match (planned.check.network, planned.check.port) {
                 (Network::SmallBuffers, _) if level != Level::Full => Some(Lack::SmallBuffers),
                 (_, PortWish::Any) if sight == SightMode::None => Some(Lack::Sight),
                 _ => None,
             };
+            planned.beside = planned.beside.take().or(lack.map(Skip::NotPossible));
         }
     }
 }
 
 impl PlannedCheck {
     pub fn out_of(&self) -> u32 {
-        match (self.counts, self.lack) {
+        match (self.counts, &self.beside) {
             (Counts::Yes, None) => self.check.points,
             _ => 0,
         }

@@ -226,9 +226,9 @@ fn take(plans: &[LabPlan], labs: &mut Labs) -> Option<Work> {
                     if state.checks[check] != CheckState::Waiting {
                         continue;
                     }
-                    if let Some(lack) = planned.lack {
+                    if let Some(skip) = &planned.beside {
                         state.checks[check] = CheckState::Running;
-                        let outcome = Outcome::Skipped(Skip::NotPossible(lack));
+                        let outcome = Outcome::Skipped(skip.clone());
                         return Some(Work::Settle { lab, check, outcome });
                     }
                     match need(planned, &plans[lab].checks, &state.checks) {

@@ -16,6 +16,7 @@ use super::value;
 use crate::model::course::{
     Actor, Check, Leftovers, Network, Part, PortWish, Post, Visibility, WITHIN_DEFAULT,
 };
+use crate::model::file_names::FileNames;
 use crate::model::script::Script;
 
 /// Clients in one crowd.
@@ -29,6 +30,7 @@ pub static CHECK: Keys = Keys {
         "id",
         "title",
         "points",
+        "for",
         "needs",
         "hint",
         "tags",
@@ -110,6 +112,7 @@ pub fn read(node: &Node, lab: &Settings, lines: &[&str], problems: &mut Vec<Prob
         id,
         title,
         points,
+        files_for: fields.get("for").and_then(|node| files_for(node, problems)),
         needs: needs.iter().map(|(id, _)| id.clone()).collect(),
         hint: fields.get("hint").and_then(|node| value::words(node, problems)),
         tags,
@@ -190,6 +193,33 @@ fn needs(node: &Node, problems: &mut Vec<Problem>) -> Vec<(String, Place)> {
         }
     }
     needs
+}
+
+/// Patterns of file names: one text, or a list.
+fn files_for(node: &Node, problems: &mut Vec<Problem>) -> Option<FileNames> {
+    let items = match &node.value {
+        Value::List(items) => items.as_slice(),
+        _ => std::slice::from_ref(node),
+    };
+    let mut patterns = Vec::new();
+    for item in items {
+        let Some(pattern) = value::text(item, problems) else { continue };
+        if pattern.is_empty() || pattern.contains('/') {
+            problems.push(
+                Problem::new(item.place, t!("`%{pattern}` fits no file's name", pattern = pattern))
+                    .help(t!("write a name, or a pattern such as `*.py`; folders are not part of it")),
+            );
+        } else {
+            patterns.push(pattern.to_string());
+        }
+    }
+    if items.is_empty() {
+        problems.push(
+            Problem::new(node.place, t!("a check for no file at all"))
+                .help(t!("write `for: \"*.py\"`, or leave it out where it is for every program")),
+        );
+    }
+    (!patterns.is_empty()).then(|| FileNames::new(patterns))
 }
 
 fn files(node: &Node, problems: &mut Vec<Problem>) -> BTreeMap<String, String> {

@@ -19,7 +19,7 @@ pub const RUN_DEFAULT: &str = "{program} {port}";
 /// Lower ports are for the system.
 pub const LOWEST_PORT: u32 = 1024;
 
-const PLACEHOLDERS: [&str; 3] = ["program", "port", "args"];
+const PLACEHOLDERS: [&str; 4] = ["program", "file", "port", "args"];
 
 /// What a script speaks of, as far as the program's streams hang on it.
 #[derive(Debug, Clone, Copy, Default)]
@@ -184,17 +184,18 @@ fn run(node: &Node, problems: &mut Vec<Problem>) -> Option<String> {
     // Whose ports there are, each check says.
     let is_known = |name: &&str| PLACEHOLDERS.contains(name) || name.ends_with(".port");
     for name in braces.filter(is_name).filter(|name| !is_known(name)) {
-        let help = did_you_mean(name, PLACEHOLDERS)
-            .unwrap_or_else(|| t!("known are %{known}", known = "`{program}`, `{port}`, `{args}`").into());
+        let help = did_you_mean(name, PLACEHOLDERS).unwrap_or_else(|| {
+            t!("known are %{known}", known = "`{program}`, `{file}`, `{port}`, `{args}`").into()
+        });
         problems.push(
             Problem::new(node.place, t!("`{%{name}}` stands for nothing in a command line", name = name))
                 .help(help),
         );
     }
-    if !line.contains("{program}") {
+    if !line.contains("{program}") && !line.contains("{file}") {
         problems.push(
             Problem::new(node.place, t!("this command line never names `{program}`"))
-                .help(t!("`{program}` is the program that was built, as in `{program} {port}`")),
+                .help(t!("`{program}` is the program that was built, as in `{program} {port}`; `{file}` is its file, for a program of yours that judges it")),
         );
     }
     Some(line.to_string())

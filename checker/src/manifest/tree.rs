@@ -35,6 +35,10 @@ pub enum Value {
 
 /// Reads a text; `None` for one without any value. The problem is a syntax error.
 pub fn read(source: &str) -> Result<Option<Node>, Problem> {
+    if let Some(place) = too_deep(source) {
+        return Err(Problem::new(place, t!("more than %{most} brackets are open here", most = MOST_OPEN))
+            .help(t!("close each bracket that is opened")));
+    }
     let parsed = serde_yaml::from_str::<Yaml>(source);
     if matches!(&parsed, Err(error) if error.location().is_some()) {
         return parsed.map(|_| None).map_err(|error| syntax::problem(source, &error));
@@ -49,6 +53,27 @@ pub fn read(source: &str) -> Result<Option<Node>, Problem> {
         Err(_) if outline.root().is_none() => Ok(None),
         Err(error) => Err(syntax::problem(source, &error)),
     }
+}
+
+/// Brackets that may be open at a time: parsers take a time for them that grows with the square.
+const MOST_OPEN: usize = 1000;
+
+/// Where too many brackets are open, those in texts counted, too.
+fn too_deep(source: &str) -> Option<Place> {
+    let mut open = 0usize;
+    for (line, text) in (1..).zip(source.split('\n')) {
+        for (column, c) in (1..).zip(text.chars()) {
+            match c {
+                '[' | '{' => open += 1,
+                ']' | '}' => open = open.saturating_sub(1),
+                _ => {}
+            }
+            if open > MOST_OPEN {
+                return Some(Place { line, column, length: 1 });
+            }
+        }
+    }
+    None
 }
 
 /// Reports every key that stands twice in one map, at its second place.

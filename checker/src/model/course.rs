@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::file_names::FileNames;
 use super::outcome::FailureKind;
 use super::script::Script;
 
@@ -68,6 +69,8 @@ pub struct Check {
     pub id: String,
     pub title: Text,
     pub points: u32,
+    /// The files that it is meant for; none where it is meant for every program.
+    pub files_for: Option<FileNames>,
     /// Ids of earlier checks of the same lab that must have passed.
     pub needs: Vec<String>,
     pub hint: Option<Text>,
@@ -75,7 +78,7 @@ pub struct Check {
     pub visibility: Visibility,
     /// Runs that must all pass, at least 1.
     pub repeat: u32,
-    /// The command line, with `{program}`, `{port}` and `{args}` as placeholders.
+    /// The command line, with `{program}`, `{file}`, `{port}` and `{args}` as placeholders.
     pub run: String,
     pub args: Vec<String>,
     pub env: BTreeMap<String, String>,
@@ -94,6 +97,23 @@ pub struct Check {
     pub script: Script,
     /// Line of the check's `id` in labs.yaml, from 1.
     pub line: u32,
+}
+
+impl Check {
+    /// Is what it starts another program than the one that was handed in, which is given that one's file?
+    pub fn has_judge(&self) -> bool {
+        has_judge(&self.run)
+    }
+
+    /// Is it meant for a file of this name?
+    pub fn is_for(&self, file: &str) -> bool {
+        self.files_for.as_ref().is_none_or(|names| names.fit(file))
+    }
+}
+
+/// As `Check::has_judge`, of a command line.
+pub fn has_judge(run: &str) -> bool {
+    run.contains("{file}") && !run.contains("{program}")
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

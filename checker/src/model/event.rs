@@ -1,6 +1,6 @@
 //! The stream from the runner to the reports; every report is a fold over it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::course::Text;
@@ -50,6 +50,8 @@ pub struct LabInfo {
     pub checks: Vec<String>,
     /// Those of them that others need.
     pub needed: Vec<String>,
+    /// Those of them that start a judge, which says itself what it thinks of the program.
+    pub judged: Vec<String>,
     /// Points of all checks that count in this run.
     pub out_of: u32,
     /// Words behind `checker check` that name this submission again (`chat`, `chat --solution`).
@@ -64,4 +66,20 @@ pub enum Submission {
     /// A program of one file.
     File(PathBuf),
     Program(String),
+}
+
+impl Submission {
+    /// The last part of its path; a command's last word that has one.
+    pub fn file_name(&self) -> String {
+        let name = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        match self {
+            Submission::Exercise(path)
+            | Submission::Solution(path)
+            | Submission::Folder(path)
+            | Submission::File(path) => name(path),
+            Submission::Program(command) => {
+                name(Path::new(command.split_whitespace().next_back().unwrap_or_default()))
+            }
+        }
+    }
 }

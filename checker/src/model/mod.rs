@@ -4,6 +4,7 @@
 
 pub mod course;
 pub mod event;
+pub mod file_names;
 pub mod language;
 pub mod mutation;
 pub mod outcome;

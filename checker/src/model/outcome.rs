@@ -66,6 +66,8 @@ pub enum Skip {
     Interrupted,
     /// This machine, or the level of isolation, cannot do what the check needs. It counts for nobody.
     NotPossible(Lack),
+    /// It is meant for other files. It counts for nobody.
+    OtherFile,
 }
 
 /// What a machine cannot do.

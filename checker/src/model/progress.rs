@@ -40,7 +40,7 @@ pub enum Verdict {
     Failed,
     /// A check that it needs did not pass.
     Skipped,
-    /// This machine cannot do it; it counts for nobody.
+    /// This machine cannot do it, or it is not meant for this program; it counts for nobody.
     NotPossible,
 }
 

@@ -95,6 +95,8 @@ pub enum Mark {
     NotRun(String),
     /// This machine cannot do it.
     NotPossible,
+    /// It is meant for other files.
+    OtherFile,
     Interrupted,
     Errored(String),
 }
@@ -165,6 +167,7 @@ impl Verdict {
             Outcome::Failed(failure) => (Mark::Failed(failure.kind), failure.step.clone()),
             Outcome::Skipped(Skip::Needs(id)) => (Mark::NotRun(id.clone()), None),
             Outcome::Skipped(Skip::NotPossible(_)) => (Mark::NotPossible, None),
+            Outcome::Skipped(Skip::OtherFile) => (Mark::OtherFile, None),
             Outcome::Skipped(Skip::Interrupted) => (Mark::Interrupted, None),
             Outcome::Skipped(Skip::NotBuilt) => (Mark::Failed(FailureKind::BuildFailed), None),
             Outcome::Errored(message) => (Mark::Errored(message.clone()), None),
@@ -231,9 +234,9 @@ impl LabProof {
         if !self.has(Part::Reference) {
             return Standing::Proven;
         }
-        self.reference
-            .as_ref()
-            .map_or(Standing::Refuted, |trial| trial.stands(|verdict| verdict.mark == Mark::Passed))
+        self.reference.as_ref().map_or(Standing::Refuted, |trial| {
+            trial.stands(|verdict| matches!(verdict.mark, Mark::Passed | Mark::OtherFile))
+        })
     }
 
     /// The skeleton passes no check that gives points.

@@ -21,6 +21,8 @@ pub struct Tally {
     pub errored: u32,
     /// Skipped because this machine cannot do them; they count for nobody.
     pub not_possible: u32,
+    /// Skipped because they are meant for other files; they count for nobody.
+    pub other_files: u32,
     pub points: u32,
     pub out_of: u32,
 }
@@ -39,6 +41,7 @@ impl Tally {
             Outcome::Passed => self.passed += 1,
             Outcome::Failed(_) => self.failed += 1,
             Outcome::Skipped(Skip::NotPossible(_)) => self.not_possible += 1,
+            Outcome::Skipped(Skip::OtherFile) => self.other_files += 1,
             Outcome::Skipped(_) => self.skipped += 1,
             Outcome::Errored(_) => self.errored += 1,
         }
@@ -51,6 +54,7 @@ impl Tally {
         self.skipped += other.skipped;
         self.errored += other.errored;
         self.not_possible += other.not_possible;
+        self.other_files += other.other_files;
         self.points += other.points;
         self.out_of += other.out_of;
     }

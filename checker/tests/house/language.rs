@@ -24,6 +24,8 @@ const NO_MESSAGES: &[(&str, &str, &str)] = &[
     ("command/way.rs", "cd {} && checker check", "a command to copy"),
     ("command/way.rs", "checker check {}", "a command to copy"),
     ("command/way.rs", "checker checkout {}", "a command to copy"),
+    ("manifest/tst/judge.rs", "--for {file} ", "a part of a command"),
+    ("manifest/tst/judge.rs", "python3 {SUMMARY_NAME} {lead}{}", "a command"),
     ("command/new.rs", "checker check {lab} --solution", "what a person types"),
     ("command/new.rs", "checker check {lab}", "what a person types"),
     ("command/new.rs", "checker lint", "what a person types"),

@@ -288,6 +288,12 @@ fn needs_that_say_nothing() {
 }
 
 #[test]
+fn a_check_for_everything() {
+    warns(Lint::ForEverything, "needs: [first]\n", "needs: [first]\n        for: [\"*.py\", \"*\"]\n", "[");
+    passes("needs: [first]\n", "needs: [first]\n        for: \"*.py\"\n");
+}
+
+#[test]
 fn points_that_add_up_to_nothing() {
     warns(Lint::NoPoints, "needs: [second]\n", "needs: [second]\n        points: 0\n", "0");
     let mut text = CLEAN.replace("points: 2", "points: 0").replace("needs: [second]", "points: 0");

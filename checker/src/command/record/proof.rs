@@ -37,7 +37,7 @@ pub fn prove(ground: &Ground, check: &Check, runs: u32, palette: Palette) -> Pro
         let check = Check { id: format!("{}-{number}", check.id), ..check.clone() };
         LabPlan {
             source: Source::Program(ground.program.clone()),
-            checks: vec![PlannedCheck { check, counts: Counts::Yes, lack: None }],
+            checks: vec![PlannedCheck { check, counts: Counts::Yes, beside: None }],
             ..ground.plan.clone()
         }
     };

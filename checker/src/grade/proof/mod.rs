@@ -31,12 +31,13 @@ pub type Onlooker<'a> = &'a (dyn Fn(Advance) + Sync);
 /// The plan of a known wrong program that lies in `folder`.
 pub fn wrong_plan(lab: &Lab, wrong: &WrongProgram, folder: &Path) -> LabPlan {
     let file = folder.join(&wrong.program);
+    let submission = Submission::Program(file.to_string_lossy().into_owned());
     LabPlan {
         lab: lab.clone(),
-        submission: Submission::Program(file.to_string_lossy().into_owned()),
+        checks: plan::choose(lab, &submission, &[]),
+        submission,
         source: Source::File(file),
         guide: None,
-        checks: plan::choose(lab, &[]),
         again: Vec::new(),
     }
 }
@@ -151,7 +152,7 @@ fn once_more(
 ) {
     let only = |(plan, wrong): (&LabPlan, &WrongTrial)| {
         let checks = plan.checks.iter();
-        let needed = plan::choose(&dock.lab, std::slice::from_ref(&wrong.fails));
+        let needed = plan::choose(&dock.lab, &plan.submission, std::slice::from_ref(&wrong.fails));
         let is_needed = |id: &str| needed.iter().any(|other| other.check.id == id);
         LabPlan {
             checks: checks.filter(|planned| is_needed(&planned.check.id)).cloned().collect(),

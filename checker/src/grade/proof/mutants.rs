@@ -37,7 +37,8 @@ pub fn mutants(plan: &LabPlan, settings: &Settings, onlooker: Onlooker) -> Mutan
             return mutants;
         }
     };
-    let possible: Vec<&PlannedCheck> = plan.checks.iter().filter(|planned| planned.lack.is_none()).collect();
+    let possible: Vec<&PlannedCheck> =
+        plan.checks.iter().filter(|planned| planned.beside.is_none()).collect();
     let lab = Bench { plan, program: &program, settings };
     told(Stage::Listening);
     let controls = side_by_side(&possible, settings, |planned| lab.run(planned, Probe::Listen));

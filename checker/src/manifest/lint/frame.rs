@@ -52,6 +52,7 @@ pub fn check(lab: &LabView<'_>, view: &CheckView<'_>, finds: &mut Finds) {
     }
     long_within(view.node, finds);
     needs(lab.lab, view, finds);
+    files_for(view, finds);
     unused_actors(view, finds);
     let before = lab.checks.iter().take_while(|other| other.check.line < check.line);
     for other in before {
@@ -84,6 +85,19 @@ pub fn warn_of_long(place: Place, written: &str, finds: &mut Finds) {
         t!("%{time} is a long time to wait", time = written),
         t!("the limit is for programs that never answer: 1m is plenty"),
     );
+}
+
+/// `*` lets every file in.
+fn files_for(view: &CheckView<'_>, finds: &mut Finds) {
+    let is_open = |pattern: &String| pattern.chars().all(|c| c == '*');
+    if view.check.files_for.as_ref().is_some_and(|names| names.patterns().iter().any(is_open)) {
+        finds.warn(
+            Lint::ForEverything,
+            get(view.node, "for").map_or(view.place(), |node| node.place),
+            t!("this check is for every file there is"),
+            t!("name what it is for, as in `for: \"*.py\"`, or leave `for` out"),
+        );
+    }
 }
 
 fn needs(lab: &Lab, view: &CheckView<'_>, finds: &mut Finds) {

@@ -25,6 +25,7 @@ pub enum Lint {
     SameTitle,
     ImpliedNeed,
     WorthlessNeed,
+    ForEverything,
     NoPoints,
     NoHint,
     NoTranslation,
@@ -37,7 +38,7 @@ pub enum Lint {
 }
 
 impl Lint {
-    pub const ALL: [Lint; 23] = [
+    pub const ALL: [Lint; 24] = [
         Lint::NothingAwaited,
         Lint::Unreachable,
         Lint::MatchesEverything,
@@ -52,6 +53,7 @@ impl Lint {
         Lint::SameTitle,
         Lint::ImpliedNeed,
         Lint::WorthlessNeed,
+        Lint::ForEverything,
         Lint::NoPoints,
         Lint::NoHint,
         Lint::NoTranslation,
@@ -80,6 +82,7 @@ impl Lint {
             Lint::SameTitle => "same-title",
             Lint::ImpliedNeed => "implied-need",
             Lint::WorthlessNeed => "worthless-need",
+            Lint::ForEverything => "for-everything",
             Lint::NoPoints => "no-points",
             Lint::NoHint => "no-hint",
             Lint::NoTranslation => "no-translation",

@@ -40,6 +40,10 @@ pub fn of(key: &str) -> Value {
             json!({ "type": "array", "items": text(), "uniqueItems": true }),
             t!("Ids of earlier checks: without them passed, this one is skipped"),
         ),
+        "for" => (
+            json!({ "anyOf": [file_name(), list(file_name(), 1)] }),
+            t!("Patterns of file names, as *.py: the check counts for such files alone"),
+        ),
         "hint" => (refer("words"), t!("Shown when the check fails")),
         "tags" => (list(id(), 0), t!("Words for selecting checks")),
         "visibility" => (
@@ -48,8 +52,8 @@ pub fn of(key: &str) -> Value {
         ),
         "repeat" => (number(1, MOST_RUNS), t!("Runs, all of which must pass")),
         "run" => (
-            json!({ "type": "string", "pattern": "\\{program\\}" }),
-            t!("The command line, with {program}, {port} and {args}"),
+            json!({ "type": "string", "pattern": "\\{(program|file)\\}" }),
+            t!("The command line, with {program} or {file}, {port} and {args}"),
         ),
         "args" => (list(text(), 0), t!("What {args} stands for, each one argument")),
         "env" => (map_of(text()), t!("Environment variables")),
@@ -130,6 +134,11 @@ fn id() -> Value {
 /// Relative, and not out of its folder.
 fn path() -> Value {
     json!({ "type": "string", "minLength": 1, "not": { "pattern": "^/|(^|/)\\.\\.(/|$)" } })
+}
+
+/// Of one file, without a folder.
+fn file_name() -> Value {
+    json!({ "type": "string", "pattern": "^[^/]+$" })
 }
 
 fn number(least: u32, most: u32) -> Value {

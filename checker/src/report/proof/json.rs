@@ -210,6 +210,7 @@ fn mark_entry(mark: &Mark) -> MarkEntry<'_> {
         Mark::Failed(kind) => ("failed", Some(kind.id()), None),
         Mark::NotRun(need) => ("not-run", None, Some(need.as_str())),
         Mark::NotPossible => ("not-possible", None, None),
+        Mark::OtherFile => ("other-file", None, None),
         Mark::Interrupted => ("interrupted", None, None),
         Mark::Errored(message) => ("errored", None, Some(message.as_str())),
     };

@@ -104,7 +104,7 @@ fn cell(wrong: &WrongTrial, check: &str) -> (Ink, &'static str) {
         Some(_) if is_named => (Ink::Bad, "!"),
         Some(Mark::Passed) => (Ink::Faint, "."),
         Some(Mark::Failed(_)) => (Ink::Plain, "x"),
-        Some(Mark::NotRun(_) | Mark::Interrupted) => (Ink::Faint, "-"),
+        Some(Mark::NotRun(_) | Mark::OtherFile | Mark::Interrupted) => (Ink::Faint, "-"),
         Some(Mark::Errored(_)) => (Ink::Loud, "!"),
     }
 }

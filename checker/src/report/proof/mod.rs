@@ -144,6 +144,7 @@ fn said(check: &str, mark: &Mark) -> String {
             t!("%{check} was not run, since %{need} did not pass", check = check, need = need)
         }
         Mark::NotPossible => t!("%{check} is not possible on this machine", check = check),
+        Mark::OtherFile => t!("%{check} is for other files", check = check),
         Mark::Interrupted => t!("%{check} was interrupted", check = check),
         Mark::Errored(message) => {
             t!("%{check}: the checker failed: %{message}", check = check, message = message)

@@ -227,6 +227,7 @@ fn skip_entry(skip: &Skip) -> SkipEntry {
         Skip::NotBuilt => SkipEntry::NotBuilt,
         Skip::Interrupted => SkipEntry::Interrupted,
         Skip::NotPossible(_) => SkipEntry::NotPossible,
+        Skip::OtherFile => SkipEntry::OtherFile,
     }
 }
 

@@ -140,9 +140,9 @@ impl CheckEntry {
         }
     }
 
-    /// It counts for nobody: this machine cannot do what the check needs.
+    /// It counts for nobody: this machine cannot do what the check needs, or it is meant for other files.
     pub fn is_not_possible(&self) -> bool {
-        self.skipped == Some(SkipEntry::NotPossible)
+        matches!(self.skipped, Some(SkipEntry::NotPossible | SkipEntry::OtherFile))
     }
 }
 
@@ -168,6 +168,8 @@ pub enum SkipEntry {
     Interrupted,
     /// This machine cannot do what the check needs.
     NotPossible,
+    /// The check is meant for other files.
+    OtherFile,
     /// The submission could not be graded at all.
     Refused,
     /// Told by a later checker.

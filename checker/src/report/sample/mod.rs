@@ -130,6 +130,7 @@ fn lab(
         submission: Submission::Exercise(PathBuf::from("exercises").join(id)),
         guide: Some(PathBuf::from("exercises").join(id).join("README.md")),
         checks: checks.iter().map(|check| check.id.clone()).collect(),
+        judged: Vec::new(),
         needed: checks.iter().filter_map(needed).collect(),
         out_of: checks.iter().map(|check| check.out_of).sum(),
         again: vec![id.into()],

@@ -136,7 +136,12 @@ pub fn totals(tally: Tally) -> String {
         )
         .into_owned(),
     };
-    points + &verdicts(tally) + &not_possible
+    let other_files = match tally.other_files {
+        0 => String::new(),
+        1 => t!(" 1 is for other files, and counts for nobody.").into_owned(),
+        number => t!(" %{number} are for other files, and count for nobody.", number = number).into_owned(),
+    };
+    points + &verdicts(tally) + &not_possible + &other_files
 }
 
 fn verdicts(tally: Tally) -> String {
@@ -203,5 +208,7 @@ mod tests {
         assert!(told.ends_with(
             "passed. 2 need what this machine does not give, and count for nobody: `checker doctor`."
         ));
+        let told = totals(Tally { other_files: 1, ..tally(5, 0, 0, 0) });
+        assert!(told.ends_with("passed. 1 is for other files, and counts for nobody."));
     }
 }

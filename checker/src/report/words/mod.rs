@@ -42,6 +42,7 @@ pub fn skip(skip: &Skip) -> String {
         Skip::NotBuilt => t!("not built"),
         Skip::Interrupted => t!("interrupted"),
         Skip::NotPossible(Lack::SmallBuffers | Lack::Sight) => t!("not here"),
+        Skip::OtherFile => t!("other files"),
     }
     .into_owned()
 }
