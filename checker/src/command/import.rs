@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 use std::fmt::{self, Display, Formatter};
 use std::fs;
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -12,7 +12,8 @@ use rust_i18n::t;
 use super::refusal::SitesError;
 use super::{UsageError, sites};
 use crate::machine::site::{Address, Site, SiteError};
-use crate::manifest::{self, Problems, TstFile};
+use crate::manifest::{self, Fetched, Problems, TstFile};
+use crate::model::site::Refusal;
 
 #[derive(Debug, Clone)]
 pub struct ImportOptions {
@@ -37,14 +38,13 @@ const USUAL: [&str; 6] =
 /// # Errors
 /// There is no activity, it has no tests, or some of them cannot be said in a labs.yaml: nothing is written then.
 pub fn import_tst(options: &ImportOptions, out: &mut dyn Write) -> Result<(), UsageError> {
-    let files = files(&options.from)?;
+    let Activity { files, site, pytest } = activity(&options.from)?;
     let lab = lab_name(options)?;
-    let imported = manifest::import_tst(&files, &lab).map_err(|problems| {
-        if problems.is_empty() {
-            ImportError::NoTests(options.from.clone())
-        } else {
-            ImportError::Problems(problems)
-        }
+    let mut fetch = |name: &str| fetched(&site, name);
+    let imported = manifest::import_tst(&files, &lab, &mut fetch).map_err(|problems| match pytest {
+        Some(script) if problems.is_empty() => ImportError::Pytest(script),
+        None if problems.is_empty() => ImportError::NoTests(options.from.clone()),
+        _ => ImportError::Problems(problems),
     })?;
     out.write_all(imported.text.as_bytes())?;
     out.flush()?;
@@ -55,12 +55,23 @@ pub fn import_tst(options: &ImportOptions, out: &mut dyn Write) -> Result<(), Us
     Ok(())
 }
 
-fn files(from: &str) -> Result<Vec<TstFile>, UsageError> {
+/// What is imported from.
+struct Activity {
+    files: Vec<TstFile>,
+    /// Where the tests lie, and what they need besides.
+    site: Site,
+    /// A script that tst would hand to pytest.
+    pytest: Option<PathBuf>,
+}
+
+fn activity(from: &str) -> Result<Activity, UsageError> {
     let path = Path::new(from);
     if path.is_dir() {
         of_folder(path)
-    } else if path.is_file() {
-        Ok(vec![read(path)?])
+    } else if path.exists() {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let site = folder_site(from, folder.unwrap_or(Path::new(".")))?;
+        Ok(Activity { files: vec![read(path)?], site, pytest: None })
     } else if from.contains("://") || from.ends_with(".git") {
         of_site(from)
     } else {
@@ -68,57 +79,87 @@ fn files(from: &str) -> Result<Vec<TstFile>, UsageError> {
     }
 }
 
-fn of_folder(folder: &Path) -> Result<Vec<TstFile>, UsageError> {
+fn folder_site(from: &str, folder: &Path) -> Result<Site, UsageError> {
+    Site::open(&Address::Folder(folder.to_owned()), WITHIN).map_err(|error| refused(from, error))
+}
+
+fn refused(from: &str, error: SiteError) -> UsageError {
+    SitesError::Site { site: from.to_owned(), error, elsewhere: None }.into()
+}
+
+fn of_folder(folder: &Path) -> Result<Activity, UsageError> {
     let told = |error| ImportError::Unreadable(folder.to_owned(), error);
-    let mut names = Vec::new();
+    let mut paths = Vec::new();
     for entry in fs::read_dir(folder).map_err(told)? {
-        names.push(entry.map_err(told)?.path());
+        paths.push(entry.map_err(told)?.path());
     }
-    names.sort();
-    let tests: Vec<TstFile> =
-        names.iter().filter(|path| is_test_file(path)).map(|path| read(path)).collect::<Result<_, _>>()?;
-    let is_script = |path: &&PathBuf| {
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        name.ends_with(".py") && (name.starts_with("test_") || name.ends_with("_test.py"))
+    paths.sort();
+    let files =
+        paths.iter().filter(|path| is_test_file(path)).map(|path| read(path)).collect::<Result<_, _>>()?;
+    let site = folder_site(&folder.to_string_lossy(), folder)?;
+    Ok(Activity { files, site, pytest: paths.into_iter().find(|path| is_for_pytest(path)) })
+}
+
+fn of_site(url: &str) -> Result<Activity, UsageError> {
+    let address = sites::address(url).map_err(|error| refused(url, error))?;
+    let is_listed = !matches!(address, Address::Http(_));
+    let site = Site::open(&address, WITHIN).map_err(|error| refused(url, error))?;
+    let names = match site.list("") {
+        Ok(Some(names)) => names,
+        Ok(None) => USUAL.map(str::to_owned).to_vec(),
+        Err(error) => return Err(refused(url, error)),
     };
-    match names.iter().find(is_script) {
-        Some(script) if tests.is_empty() => Err(ImportError::Pytest(script.clone()).into()),
-        _ => Ok(tests),
+    let names: Vec<PathBuf> = names.iter().filter(|name| !name.contains('/')).map(PathBuf::from).collect();
+    let mut files = Vec::new();
+    for path in names.iter().filter(|path| is_test_file(path)) {
+        match site.read(&path.to_string_lossy(), MOST) {
+            Ok(content) => files.push(TstFile { path: path.clone(), text: utf8(path, content)? }),
+            Err(SiteError::Missing { .. } | SiteError::Status { status: 404, .. }) if !is_listed => {}
+            Err(error) => return Err(refused(url, error)),
+        }
+    }
+    Ok(Activity { files, site, pytest: names.into_iter().find(|path| is_for_pytest(path)) })
+}
+
+/// What a script of the activity needs, or an answer.
+fn fetched(site: &Site, name: &str) -> Fetched {
+    match site.read(name, MOST) {
+        Ok(content) => match String::from_utf8(content) {
+            Ok(text) => Fetched::Text(text),
+            Err(_) => Fetched::Unfit(t!("this is no UTF-8").into_owned()),
+        },
+        Err(SiteError::Missing { .. } | SiteError::Status { status: 404, .. }) => Fetched::Missing,
+        Err(SiteError::Refused(Refusal::TooLarge { .. })) => {
+            Fetched::Unfit(t!("larger than 1 MiB").into_owned())
+        }
+        Err(SiteError::Refused(_)) => Fetched::Unfit(t!("this is no ordinary file").into_owned()),
+        Err(SiteError::Io(error)) => Fetched::Unfit(error.to_string()),
+        Err(SiteError::Status { status, .. }) => {
+            Fetched::Unfit(t!("the server answers %{status}", status = status).into_owned())
+        }
+        Err(_) => Fetched::Unfit(t!("it cannot be reached").into_owned()),
     }
 }
 
-fn of_site(url: &str) -> Result<Vec<TstFile>, UsageError> {
-    let refused = |error| SitesError::Site { site: url.to_owned(), error, elsewhere: None };
-    let address = sites::address(url).map_err(refused)?;
-    let is_listed = !matches!(address, Address::Http(_));
-    let site = Site::open(&address, WITHIN).map_err(refused)?;
-    let names: Vec<String> = match site.list("") {
-        Ok(Some(names)) => names.into_iter().filter(|name| is_test_file(Path::new(name))).collect(),
-        Ok(None) => USUAL.map(str::to_owned).to_vec(),
-        Err(error) => return Err(refused(error).into()),
-    };
-    let mut files = Vec::new();
-    for name in names.iter().filter(|name| !name.contains('/')) {
-        match site.read(name, MOST) {
-            Ok(content) => {
-                files.push(TstFile { path: PathBuf::from(name), text: utf8(Path::new(name), content)? })
-            }
-            Err(SiteError::Missing { .. } | SiteError::Status { status: 404, .. }) if !is_listed => {}
-            Err(error) => return Err(refused(error).into()),
-        }
-    }
-    Ok(files)
+fn is_for_pytest(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    name.ends_with(".py") && (name.starts_with("test_") || name.ends_with("_test.py"))
 }
 
 fn is_test_file(path: &Path) -> bool {
     matches!(path.extension().and_then(OsStr::to_str), Some("yaml" | "json"))
 }
 
+/// Reads no more than it may, and nothing that never ends.
 fn read(path: &Path) -> Result<TstFile, UsageError> {
-    let content = fs::read(path).map_err(|error| ImportError::Unreadable(path.to_owned(), error))?;
+    let told = |error| ImportError::Unreadable(path.to_owned(), error);
+    if !fs::metadata(path).map_err(told)?.is_file() {
+        return Err(told(io::Error::other(t!("this is no ordinary file"))).into());
+    }
+    let mut content = Vec::new();
+    fs::File::open(path).and_then(|file| file.take(MOST + 1).read_to_end(&mut content)).map_err(told)?;
     if content.len() as u64 > MOST {
-        let error = io::Error::other(t!("larger than 1 MiB"));
-        return Err(ImportError::Unreadable(path.to_owned(), error).into());
+        return Err(told(io::Error::other(t!("larger than 1 MiB"))).into());
     }
     Ok(TstFile { path: path.to_owned(), text: utf8(path, content)? })
 }
@@ -146,7 +187,7 @@ pub enum ImportError {
     NoSuchFolder(String),
     Unreadable(PathBuf, io::Error),
     NoTests(String),
-    /// The only tests are written for pytest.
+    /// The only tests are written for pytest, for which tst needs more than itself.
     Pytest(PathBuf),
     /// No id.
     Name(String),
@@ -175,8 +216,9 @@ impl Display for ImportError {
                 from = from
             ),
             ImportError::Pytest(path) => t!(
-                "%{path}: tests for pytest cannot be imported.\nSay what must be printed in a tst.yaml: `output`, `match`, `tokens` or `parts`.",
-                path = path.display()
+                "%{path}: tests for pytest cannot be imported. tst hands them to `pytest --tst`, an option of the plugin pytest-tst, which does not come with tst.\nWhere both are installed, say so in a tst.yaml: `script: pytest %{name} --tst {} --clean`. Everywhere else, say there what must be printed: `output`, `match`, `tokens` or `parts`.",
+                path = path.display(),
+                name = path.file_name().unwrap_or_default().to_string_lossy()
             ),
             ImportError::Name(name) => t!(
                 "%{name}: this cannot be a lab's name.\nNames are lower-case letters, digits and `-`, as in echo-loop.",

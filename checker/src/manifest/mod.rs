@@ -39,7 +39,7 @@ pub use merge::merge;
 pub use problem::{Colour, Place, Problem, Problems};
 pub use schema::schema;
 pub use script::{bytes_of_text, fault_of_name};
-pub use tst::{Imported, TstFile, import_tst, slug};
+pub use tst::{Fetch, Fetched, Imported, TstFile, import_tst, slug};
 pub use value::is_id;
 pub use write::{Heading, above_check, check_in_yaml};
 

@@ -1,13 +1,15 @@
 //! A check → the lines of labs.yaml that would be read as it.
 
-use crate::model::course::{Actor, Part, Post};
+use std::collections::BTreeMap;
+
+use crate::model::course::{Actor, Leftovers, Part, Post};
 use crate::model::script::Script;
 
 /// Of the list below `checks:`.
 const INDENT: &str = "      ";
 
 /// What a check says besides its script.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Heading<'a> {
     pub id: &'a str,
     pub title: &'a str,
@@ -17,6 +19,12 @@ pub struct Heading<'a> {
     pub run: Option<&'a str>,
     /// The check's own; none where it has its lab's.
     pub args: Option<&'a [String]>,
+    /// Patterns of the file names that it is for; none where it is for every program.
+    pub files_for: &'a [String],
+    /// Files of the working folder: name and content.
+    pub files: Option<&'a BTreeMap<String, String>>,
+    /// May anybody hold unread lines in the end, against what its lab says?
+    pub leftovers: Option<Leftovers>,
     /// Those who must be declared.
     pub actors: &'a [Actor],
 }
@@ -24,6 +32,11 @@ pub struct Heading<'a> {
 /// An entry of a lab's `checks`, indented as there, with its newline.
 pub fn check_in_yaml(heading: &Heading, script: &Script) -> String {
     let mut lines = vec![format!("- id: {}", heading.id), format!("  title: {}", quoted(heading.title))];
+    match heading.files_for {
+        [] => {}
+        [one] => lines.push(format!("  for: {}", quoted(one))),
+        several => lines.push(format!("  for: [{}]", list(several))),
+    }
     if let Some(points) = heading.points {
         lines.push(format!("  points: {points}"));
     }
@@ -31,8 +44,16 @@ pub fn check_in_yaml(heading: &Heading, script: &Script) -> String {
         lines.push(format!("  run: {}", quoted(run)));
     }
     if let Some(args) = heading.args {
-        let args: Vec<String> = args.iter().map(|arg| quoted(arg)).collect();
-        lines.push(format!("  args: [{}]", args.join(", ")));
+        lines.push(format!("  args: [{}]", list(args)));
+    }
+    if let Some(files) = heading.files.filter(|files| !files.is_empty()) {
+        lines.push("  files:".to_owned());
+        lines.extend(files.iter().flat_map(|(name, content)| file(name, content)));
+    }
+    match heading.leftovers {
+        Some(Leftovers::Allowed) => lines.push("  leftovers: allowed".to_owned()),
+        Some(Leftovers::Forbidden) => lines.push("  leftovers: forbidden".to_owned()),
+        None => {}
     }
     let declared: Vec<String> = heading.actors.iter().filter_map(declared).collect();
     if !declared.is_empty() {
@@ -40,7 +61,31 @@ pub fn check_in_yaml(heading: &Heading, script: &Script) -> String {
     }
     lines.push("  script: |".to_owned());
     lines.extend(script.to_string().lines().map(|line| format!("    {line}")));
-    lines.iter().map(|line| format!("{INDENT}{line}\n")).collect()
+    let indented =
+        |line: &String| if line.is_empty() { "\n".to_owned() } else { format!("{INDENT}{line}\n") };
+    lines.iter().map(indented).collect()
+}
+
+fn list(texts: &[String]) -> String {
+    texts.iter().map(|text| quoted(text)).collect::<Vec<_>>().join(", ")
+}
+
+/// An entry of `files`: line by line where YAML gives back just these lines.
+fn file(name: &str, content: &str) -> Vec<String> {
+    let begins_well =
+        content.lines().find(|line| !line.is_empty()).is_some_and(|line| !line.starts_with(' '));
+    let ends_well = content.ends_with('\n') && !content.ends_with("\n\n");
+    if !begins_well || !ends_well || content.chars().any(|c| c != '\n' && c != '\t' && is_special(c)) {
+        return vec![format!("    {}: {}", quoted(name), quoted(content))];
+    }
+    let lines =
+        content.lines().map(|line| if line.is_empty() { String::new() } else { format!("      {line}") });
+    [format!("    {}: |", quoted(name))].into_iter().chain(lines).collect()
+}
+
+/// What YAML does not take as it stands, or takes for the end of a line.
+fn is_special(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
 }
 
 /// None for those whom a script may name without a declaration.
@@ -69,7 +114,9 @@ pub fn answers_lab_in_yaml(lab: &str, title: &str, checks: &[String]) -> String 
 
 /// In double quotes, which YAML reads as JSON does.
 fn quoted(text: &str) -> String {
-    serde_json::Value::from(text).to_string()
+    let json = serde_json::Value::from(text).to_string();
+    let safe = |c: char| if is_special(c) { format!("\\u{:04x}", u32::from(c)) } else { c.to_string() };
+    json.chars().map(safe).collect()
 }
 
 /// The entry of `check_in_yaml` as it stands above the check of this line (from 1), and the text of labs.yaml with

@@ -22,7 +22,9 @@ pub struct Tst<W> {
 struct Row {
     name: String,
     checks: Vec<String>,
-    letters: Vec<(String, char)>,
+    /// Checks whose letters are what a judge says.
+    judged: Vec<String>,
+    letters: Vec<(String, String)>,
     /// For checks that were never reported.
     otherwise: char,
 }
@@ -57,7 +59,7 @@ impl<W: Write> Report for Tst<W> {
             Event::LabErrored { .. } => self.otherwise('!'),
             Event::CheckFinished(result) => {
                 if let Some(row) = &mut self.open {
-                    row.letters.push((result.id.clone(), letter(result)));
+                    row.letters.push((result.id.clone(), row.letters_of(result)));
                 }
             }
             Event::LabFinished => self.close(),
@@ -85,7 +87,13 @@ impl Row {
             Submission::Exercise(folder) => folder.display().to_string(),
             other => words::submission(other).unwrap_or_default(),
         };
-        Row { name, checks: info.checks.clone(), letters: Vec::new(), otherwise: '!' }
+        Row {
+            name,
+            checks: info.checks.clone(),
+            judged: info.judged.clone(),
+            letters: Vec::new(),
+            otherwise: '!',
+        }
     }
 
     /// A letter for each check, with a blank where another suite begins.
@@ -96,9 +104,22 @@ impl Row {
                 summary.push(' ');
             }
             let found = self.letters.iter().find(|(known, _)| known == id);
-            summary.push(found.map_or(self.otherwise, |(_, letter)| *letter));
+            match found {
+                Some((_, letters)) => summary.push_str(letters),
+                None => summary.push(self.otherwise),
+            }
         }
         summary
+    }
+
+    fn letters_of(&self, result: &CheckResult) -> String {
+        let letter = letter(result);
+        match &result.outcome {
+            Outcome::Passed | Outcome::Failed(_) if letter != 't' && self.judged.contains(&result.id) => {
+                judgement(result).unwrap_or_else(|| "!".to_owned())
+            }
+            _ => letter.to_string(),
+        }
     }
 }
 
@@ -108,6 +129,19 @@ fn suite(id: &str) -> &str {
         Some((suite, number)) if !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()) => suite,
         _ => "",
     }
+}
+
+/// What a judge printed in its first line, if it ended well.
+fn judgement(result: &CheckResult) -> Option<String> {
+    if let Outcome::Failed(failure) = &result.outcome
+        && failure.kind != FailureKind::Mismatch
+    {
+        return None;
+    }
+    let printed = String::from_utf8_lossy(&result.last_output.stdout);
+    let line = printed.split('\n').next().unwrap_or_default();
+    (!line.is_empty() && !line.contains(|c: char| c.is_whitespace() || c.is_control()))
+        .then(|| line.to_owned())
 }
 
 fn letter(result: &CheckResult) -> char {
@@ -151,9 +185,9 @@ mod tests {
     #[test]
     fn suites_are_told_by_their_numbers() {
         let row = |ids: &[&str]| {
-            let letters = ids.iter().map(|id| ((*id).to_owned(), '.')).collect();
+            let letters = ids.iter().map(|id| ((*id).to_owned(), ".".to_owned())).collect();
             let checks = ids.iter().map(|id| (*id).to_owned()).collect();
-            Row { name: String::new(), checks, letters, otherwise: '!' }.summary()
+            Row { name: String::new(), checks, judged: Vec::new(), letters, otherwise: '!' }.summary()
         };
         assert_eq!(row(&["public-tests-1", "public-tests-2", "tst-1"]), ".. .");
         assert_eq!(row(&["line", "end", "no-newline"]), "...");

@@ -1,8 +1,13 @@
 //! `checker import tst`: the same answers get the same letters as from tst itself, whose own are in tests/tst/said.json.
 
+#[allow(dead_code, reason = "not every test needs all of it")]
 use std::collections::BTreeMap;
+use std::env;
 use std::fs;
+use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::thread;
 
 use crate::workbench::Workbench;
 use assert_cmd::Command;
@@ -28,24 +33,46 @@ fn every_answer_gets_the_letters_that_tst_gives() {
     let said = fs::read_to_string(activities().join("said.json")).unwrap();
     let said: BTreeMap<String, Said> = serde_json::from_str(&said).unwrap();
     assert!(said.len() >= 10 && said.values().map(|said| said.letters.len()).sum::<usize>() >= 40);
-    for (name, said) in said {
-        let bench = crate::workbench::empty();
-        let lab = bench.path("lab.yaml");
-        let folder = activities().join(&name);
-        let imported = bench.checker(&["import", "tst", folder.to_str().unwrap()]).assert().code(0);
-        fs::write(&lab, &imported.get_output().stdout).unwrap();
-
-        let mut answers = said.letters.keys().map(String::as_str).collect::<Vec<_>>();
-        let options = ["check", "--format", "tst", "--labs", lab.to_str().unwrap(), "--lab", &name];
-        answers.splice(0..0, options);
-        let status = if said.letters.values().all(passes) { 0 } else { 1 };
-        let checked = bench.checker(&answers).current_dir(&folder).assert().code(status);
-        let printed = String::from_utf8(checked.get_output().stdout.clone()).unwrap();
-        let lines: Vec<&str> = printed.lines().collect();
-        assert_eq!(lines, lines_of(&said), "{name}");
-        if let Some(theirs) = &said.lines {
-            assert_eq!(&lines, theirs, "{name}");
+    let left = Mutex::new(said.iter());
+    // Two at a time: while one begins or waits for a time-out, the other one keeps the processors busy.
+    thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                let next = || left.lock().unwrap().next();
+                while let Some((name, said)) = next() {
+                    agrees(name, said);
+                }
+            });
         }
+    });
+}
+
+fn agrees(name: &str, said: &Said) {
+    let bench = crate::workbench::empty();
+    let lab = bench.path("lab.yaml");
+    let folder = activities().join(name);
+    let imported = bench.checker(&["import", "tst", folder.to_str().unwrap()]).assert().code(0);
+    let text = String::from_utf8(imported.get_output().stdout.clone()).unwrap();
+    // Where no answer runs into the limit, a busy machine must not make one.
+    let limit = if said.letters.values().flat_map(BTreeMap::values).any(|letters| letters.contains('t')) {
+        "    within: 2s\n"
+    } else {
+        "    within: 30s\n"
+    };
+    fs::write(&lab, text.replacen("    within: 2s\n", limit, 1)).unwrap();
+
+    let mut answers = said.letters.keys().map(String::as_str).collect::<Vec<_>>();
+    let options = ["check", "--format", "tst", "--labs", lab.to_str().unwrap(), "--lab", name];
+    answers.splice(0..0, options);
+    let status = if said.letters.values().all(passes) { 0 } else { 1 };
+    // A version manager's python3 takes longer to begin than all answers need.
+    let path = format!("/usr/bin:{}", env::var("PATH").unwrap());
+    let checked = bench.checker(&answers).current_dir(&folder).env("PATH", path).assert().code(status);
+    let printed = String::from_utf8(checked.get_output().stdout.clone()).unwrap();
+    let lines: Vec<&str> = printed.lines().collect();
+    assert_eq!(lines, lines_of(said), "{name}");
+    if let Some(theirs) = &said.lines {
+        assert_eq!(&lines, theirs, "{name}");
     }
 }
 
@@ -89,9 +116,19 @@ fn what_cannot_be_said_is_refused_by_name_and_all_at_once() {
         ("tokens-regex: [a]", "tst breaks off at `tokens-regex`"),
         ("input: a", "a test that says nothing of the output"),
         ("{ output: a, match: a }", "a test that says twice"),
-        ("{ script: pytest, type: script }", "runs a script of its own"),
         ("{ output: a, type: web }", "the types `io` and `script`"),
-        ("{ output: a, fnmatch: ['*.js'] }", "for some answers alone"),
+        ("{ output: a, fnmatch: '*.py' }", "write a list: `fnmatch: [\"*.py\"]`"),
+        ("{ output: a, fnmatch: ['sub/*.py'] }", "fits no file's name"),
+        ("{ script: a, input: b }", "tst wants one of both"),
+        ("{ type: script }", "a script without a command"),
+        ("script: ''", "a script without a command"),
+        ("script: 7", "tst wants a text here"),
+        ("script: judge '{}", "a quote in this command line is never closed"),
+        ("script: judge {} {}", "tst breaks off at a second `{}`"),
+        ("script: judge {} {x}", "tst breaks off at a single brace"),
+        ("script: judge {file}", "`{file}` in a command line cannot be imported"),
+        ("script: python ../judge.py {}", "`../judge.py` lies outside of the activity"),
+        ("script: python judge.py {}", "there is no file `judge.py` in the activity"),
         ("{ match: a, ignore: { case: 1 } }", "`ignore` is a text or a list"),
         ("parts: a", "the parts are no list"),
         ("parts: [{ out: a, in: b }]", "this is no part of a conversation"),
@@ -117,6 +154,11 @@ fn what_is_no_activity_is_refused() {
     import(&["nowhere"]).assert().code(2).stderr(contains("nowhere: there is no such folder"));
     import(&["."]).assert().code(2).stderr(contains("no tests of tst's are here"));
     fs::write(bench.path("test_it.py"), "").unwrap();
+    import(&["."]).assert().code(2).stderr(
+        contains("tests for pytest cannot be imported")
+            .and(contains("`script: pytest test_it.py --tst {} --clean`")),
+    );
+    fs::write(bench.path("tst.yaml"), "name: nothing yet\n").unwrap();
     import(&["."]).assert().code(2).stderr(contains("tests for pytest cannot be imported"));
     fs::write(bench.path("tst.yaml"), "tests: 7\n").unwrap();
     import(&["."]).assert().code(2).stderr(contains("the tests are no list"));
@@ -150,10 +192,89 @@ fn an_activity_may_lie_on_a_web_server() {
 #[test]
 fn what_has_no_effect_is_told_and_imported_all_the_same() {
     let bench = crate::workbench::empty();
-    let text = "require: [data.txt]\ntests:\n  - { output: a, ignore: case blanks }\n";
+    let text = "require: [sum.py, 'data*']\ntests:\n  - { output: a, ignore: case blanks }\n";
     import(&bench, text).assert().code(0).stdout(contains("program prints raw: \"a\"")).stderr(
-        contains("tst.yaml:1: `require` is left out").and(contains("tst.yaml:3: `ignore: blanks` has no")),
+        contains("tst.yaml:1: `require: sum.py` is left out")
+            .and(contains("`require: data*` is left out"))
+            .and(contains("tst.yaml:3: `ignore: blanks` has no")),
     );
+    import(&bench, "tests:\n  - { type: io, script: a, output: b }\n")
+        .assert()
+        .code(0)
+        .stderr(contains("tst.yaml:2: `script` has no effect in a test of this type"));
+}
+
+#[test]
+fn what_would_never_end_or_leads_out_is_refused() {
+    let bench = crate::workbench::empty();
+    let refused = |told: &str| {
+        let import = bench.checker(&["import", "tst", ".", "--name", "it"]);
+        { import }.assert().code(2).stdout("").stderr(contains(told));
+    };
+    symlink("/dev/zero", bench.path("tst.yaml")).unwrap();
+    refused("tst.yaml: this is no ordinary file");
+    fs::remove_file(bench.path("tst.yaml")).unwrap();
+    fs::create_dir(bench.path("tst.yaml")).unwrap();
+    refused("tst.yaml: this is no ordinary file");
+    fs::remove_dir(bench.path("tst.yaml")).unwrap();
+    bench.write("tst.yaml", vec![b' '; (1 << 20) + 1]);
+    refused("tst.yaml: larger than 1 MiB");
+    bench.write("tst.yaml", "[".repeat(100_000));
+    refused("more than 1000 brackets are open here");
+    let required = "require: [data.txt]\ntests: [{ output: a }]\n";
+    bench.write("tst.yaml", required);
+    refused("there is no file `data.txt` in the activity");
+    symlink("/etc/passwd", bench.path("data.txt")).unwrap();
+    refused("`data.txt` cannot be taken along: this is no ordinary file");
+    fs::remove_file(bench.path("data.txt")).unwrap();
+    bench.write("data.txt", vec![b'a'; (1 << 20) + 1]);
+    refused("`data.txt` cannot be taken along: larger than 1 MiB");
+    bench.write("data.txt", b"\xff");
+    refused("`data.txt` cannot be taken along: this is no UTF-8");
+}
+
+#[test]
+fn what_is_taken_along_comes_back_to_the_byte() {
+    let bench = crate::workbench::empty();
+    let odd = [
+        "",
+        "\n",
+        "no end",
+        " indented\n",
+        "\tcaf\u{e9}\r\n",
+        "two\n\n\nends\n\n",
+        "\u{2028}\u{85}\u{7f}\0\"\\\n",
+        "# a: b\n  - c\n",
+    ];
+    let names: Vec<String> = (0..odd.len()).map(|number| format!("data{number}.txt")).collect();
+    for (name, content) in names.iter().zip(odd) {
+        bench.write(name, content);
+    }
+    let text = format!("name: \"a\\u2028b\"\nrequire: [{}]\ntests: [{{ output: a }}]\n", names.join(", "));
+    let imported = import(&bench, &text).assert().code(0);
+    let imported = String::from_utf8(imported.get_output().stdout.clone()).unwrap();
+    let course = checker::manifest::read(Path::new("lab.yaml"), &imported).unwrap();
+    assert_eq!(course.title.default, "a\u{2028}b");
+    let files = &course.labs[0].checks[0].files;
+    assert_eq!(files.values().map(String::as_str).collect::<Vec<_>>(), odd);
+}
+
+#[test]
+fn a_judge_keeps_its_own_files() {
+    let bench = crate::workbench::empty();
+    bench.write("judge.py", "import sys\nprint('.' if 'mine' in open(sys.argv[1]).read() else 'F')\n");
+    let lab = import(&bench, "tests: [{ script: 'python judge.py {}' }]\n").assert().code(0);
+    fs::write(bench.path("labs.yaml"), &lab.get_output().stdout).unwrap();
+    // An answer of the same name does not become the judge.
+    bench.write("answer/judge.py", "# mine\nprint('.')\n");
+    bench.write("answer/not.txt", "print('.')\n");
+    let check = |file: &str| bench.checker(&["check", "--lab", "it", "--format", "tst", file]);
+    check("answer/judge.py").assert().code(0).stdout("answer/judge.py .\n");
+    // Nobody starts a text; a judge reads it.
+    check("answer/not.txt").assert().code(1).stdout("answer/not.txt F\n");
+    bench.write("judge.py", "");
+    // The lab has the judge that it was given.
+    check("answer/judge.py").assert().code(0);
 }
 
 #[test]

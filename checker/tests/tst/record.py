@@ -22,7 +22,9 @@ def ask(tst, activity, home):
     def run(*options):
         # Many run at a time there: a slow machine must not make time-outs.
         command = [tst, "-q", "-T", "10", *options]
-        done = subprocess.run(command, cwd=activity, env=environment, capture_output=True, text=True)
+        done = subprocess.run(
+            command, cwd=activity, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True
+        )
         if done.returncode != 0 or "critical error" in done.stderr:
             sys.exit(f"{activity.name}: tst failed\n{done.stderr}")
         return done.stdout

@@ -119,6 +119,7 @@ impl Notebook {
             run: own.run.as_deref(),
             args: own.args.as_deref(),
             actors: &own.actors,
+            ..Heading::default()
         };
         let check = manifest::check_in_yaml(&heading, &script);
         let place = t!("to be pasted below `checks:` of this lab");

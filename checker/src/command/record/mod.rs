@@ -178,6 +178,7 @@ impl Maker<'_> {
             run: own.run.as_deref(),
             args: own.args.as_deref(),
             actors: &own.actors,
+            ..Heading::default()
         };
         let entry = manifest::check_in_yaml(&heading, script);
         let course = self.ground.room.course();

@@ -1,4 +1,4 @@
-//! One test of tst's: what it types, and what must come of it.
+//! A test of input and output: what it types, and what must come of it.
 
 use rust_i18n::t;
 
@@ -34,20 +34,17 @@ impl Asked {
         problems: &mut Vec<Problem>,
     ) -> Option<(Asked, Notes)> {
         let get = |name: &str| entries.iter().find(|(key, _)| key.raw == name);
-        refuse_others(entries, problems);
         let found: Vec<&(Node, Node)> = WAYS.into_iter().filter_map(get).collect();
         let (key, value) = match found.as_slice() {
             [one] => one,
             [] => {
-                if get("script").or_else(|| get("command")).is_none() {
-                    problems.push(
-                        Problem::new(
-                            Place { length: 1, ..test.place },
-                            t!("a test that says nothing of the output"),
-                        )
-                        .help(t!("tst wants one of `output`, `match`, `tokens` and `parts`")),
-                    );
-                }
+                problems.push(
+                    Problem::new(
+                        Place { length: 1, ..test.place },
+                        t!("a test that says nothing of the output"),
+                    )
+                    .help(t!("tst wants one of `output`, `match`, `tokens` and `parts`")),
+                );
                 return None;
             }
             [_, (second, _), ..] => {
@@ -93,33 +90,6 @@ impl Asked {
             }
         };
         Some((Asked { input, output }, notes))
-    }
-}
-
-/// What tests may be besides a conversation through input and output.
-fn refuse_others(entries: &[(Node, Node)], problems: &mut Vec<Problem>) {
-    for (key, value) in entries {
-        match key.raw.as_str() {
-            "script" | "command" => problems.push(
-                Problem::new(key.place, t!("a test that runs a script of its own cannot be imported"))
-                    .help(t!("say what must be printed: `output`, `match`, `tokens` or `parts`")),
-            ),
-            "type" if value.raw != "io" && value.raw != "script" => {
-                problems.push(Problem::new(value.place, t!("tst knows the types `io` and `script`")));
-            }
-            "fnmatch" if !is_for_python(value) => problems.push(
-                Problem::new(key.place, t!("a test for some answers alone cannot be imported"))
-                    .help(t!("leave `fnmatch` out, or write `fnmatch: [\"*.py\"]`")),
-            ),
-            _ => {}
-        }
-    }
-}
-
-fn is_for_python(node: &Node) -> bool {
-    match &node.value {
-        Value::List(items) => items.iter().any(|item| item.raw == "*.py" || item.raw == "*"),
-        _ => false,
     }
 }
 
@@ -266,7 +236,8 @@ fn anchored(translated: &regex::Translated) -> String {
     }
 }
 
-fn phrase(pattern: &str, case: RegexCase) -> Phrase {
+/// A regex, as it stands in labs.yaml.
+pub fn phrase(pattern: &str, case: RegexCase) -> Phrase {
     let flag = if case == RegexCase::Ignored { "i" } else { "" };
     let pieces = vec![Piece::Literal(pattern.as_bytes().to_vec())];
     Phrase { written: format!("/{pattern}/{flag}"), shape: Shape::Regex { pieces, case } }

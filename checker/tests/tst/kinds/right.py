@@ -1,0 +1,2 @@
+# A line that is longer than forty characters.
+print("roses are red")
