@@ -1,6 +1,5 @@
 //! `checker import tst`: the same answers get the same letters as from tst itself, whose own are in tests/tst/said.json.
 
-#[allow(dead_code, reason = "not every test needs all of it")]
 use std::collections::BTreeMap;
 use std::env;
 use std::fs;
