@@ -69,7 +69,7 @@ impl<'a> Verdicts<'a> {
     pub fn plan(&self, program: &Program) -> LabPlan {
         let lab = &self.rules.course.labs[program.lab];
         let mut plan = LabPlan {
-            checks: plan::choose(lab, &self.rules.only),
+            checks: plan::choose(lab, &program.shown, &self.rules.only),
             submission: program.shown.clone(),
             source: program.source.clone(),
             guide: None,
@@ -149,15 +149,12 @@ impl<'a> Verdicts<'a> {
     fn untold(&self, submission: usize, lab: usize, verdict: Verdict, why: &str) -> LabEntry {
         let error = (verdict == Verdict::Errored).then(|| why.to_owned());
         let shown = handed_in::shown_whole(&self.submissions[submission]);
-        let (event::Submission::Folder(path) | event::Submission::File(path)) = shown else {
-            return self.untold_at(lab, String::new(), verdict, error);
+        let path = match &shown {
+            event::Submission::Folder(path) | event::Submission::File(path) => path.display().to_string(),
+            _ => String::new(),
         };
-        self.untold_at(lab, path.display().to_string(), verdict, error)
-    }
-
-    fn untold_at(&self, lab: usize, path: String, verdict: Verdict, error: Option<String>) -> LabEntry {
         let lab = &self.rules.course.labs[lab];
-        let checks: Vec<CheckEntry> = plan::choose(lab, &self.rules.only)
+        let checks: Vec<CheckEntry> = plan::choose(lab, &shown, &self.rules.only)
             .iter()
             .map(|planned| {
                 let check = &planned.check;
