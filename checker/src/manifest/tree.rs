@@ -58,10 +58,16 @@ pub fn read(source: &str) -> Result<Option<Node>, Problem> {
 /// Brackets that may be open at a time: parsers take a time for them that grows with the square.
 const MOST_OPEN: usize = 1000;
 
-/// Where too many brackets are open, those in texts counted, too.
+/// Where too many brackets are open; those in quoted texts are counted, those in block texts are not.
 fn too_deep(source: &str) -> Option<Place> {
     let mut open = 0usize;
+    let mut block: Option<usize> = None;
     for (line, text) in (1..).zip(source.split('\n')) {
+        let indent = text.len() - text.trim_start().len();
+        if block.is_some_and(|block| indent > block || text.trim().is_empty()) {
+            continue;
+        }
+        block = (open == 0 && opens_block(text)).then_some(indent);
         for (column, c) in (1..).zip(text.chars()) {
             match c {
                 '[' | '{' => open += 1,
@@ -74,6 +80,12 @@ fn too_deep(source: &str) -> Option<Place> {
         }
     }
     None
+}
+
+/// Does a text of several lines begin behind this one: `script: |`?
+fn opens_block(line: &str) -> bool {
+    let end = line.trim_end().trim_end_matches(|c: char| c == '+' || c == '-' || c.is_ascii_digit());
+    !line.contains('#') && (end.ends_with(": |") || end.ends_with(": >") || end.ends_with("- |"))
 }
 
 /// Reports every key that stands twice in one map, at its second place.
