@@ -24,6 +24,7 @@ pub fn skipped(skip: &SkipEntry) -> String {
         SkipEntry::NotBuilt => t!("not built"),
         SkipEntry::Interrupted => t!("interrupted"),
         SkipEntry::NotPossible => t!("not here"),
+        SkipEntry::OtherFile => t!("other files"),
         SkipEntry::Refused => t!("the submission was refused"),
         SkipEntry::Other => t!("skipped"),
     }
