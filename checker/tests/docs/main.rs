@@ -2,7 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+mod course;
 mod examples;
+mod from_python;
 mod kinds;
 mod pages;
 mod reports;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use checker::model::outcome::FailureKind;
 
-fn root() -> PathBuf {
+pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_path_buf()
 }
 
@@ -47,16 +47,20 @@ fn every_failure_kind_is_described() {
 }
 
 #[test]
-fn the_book_lists_all_its_pages() {
-    let summary = fs::read_to_string(root().join("docs/SUMMARY.md")).unwrap();
-    let listed: BTreeSet<String> = links(&summary).into_iter().collect();
-    let pages = pages_in(&root().join("docs"));
-    let present: BTreeSet<String> = pages
-        .iter()
-        .map(|page| page.file_name().unwrap().to_str().unwrap().to_owned())
-        .filter(|name| name != "SUMMARY.md")
-        .collect();
-    assert_eq!(listed, present);
+fn the_books_list_all_their_pages() {
+    for book in ["docs", "docs/pt-BR"] {
+        let folder = root().join(book);
+        let summary = fs::read_to_string(folder.join("SUMMARY.md")).unwrap();
+        let listed: BTreeSet<String> = links(&summary).into_iter().collect();
+        let mut present = pages_in(&folder);
+        present.extend(pages_in(&folder.join("labs")));
+        let present: BTreeSet<String> = present
+            .iter()
+            .map(|page| page.strip_prefix(&folder).unwrap().to_str().unwrap().to_owned())
+            .filter(|name| name != "SUMMARY.md")
+            .collect();
+        assert_eq!(listed, present, "{book}");
+    }
 }
 
 #[test]
@@ -80,10 +84,12 @@ fn editors_know_every_crate() {
     }
 }
 
-/// The pages of the top folder, of the book, and of each exercise and solution.
+/// The pages of the top folder, of the books, and of each exercise and solution. Those of the books' labs only take in
+/// guides.
 fn pages() -> Vec<PathBuf> {
     let mut pages = pages_in(&root());
     pages.extend(pages_in(&root().join("docs")));
+    pages.extend(pages_in(&root().join("docs/pt-BR")));
     for labs in ["exercises", "solutions"] {
         for entry in fs::read_dir(root().join(labs)).unwrap() {
             let path = entry.unwrap().path();
@@ -114,7 +120,7 @@ fn resolves(page: &Path, text: &str, link: &str) -> bool {
 }
 
 /// What follows `](`, and what follows `]: ` at the beginning of a line, outside of code.
-fn links(text: &str) -> Vec<String> {
+pub fn links(text: &str) -> Vec<String> {
     let mut links = Vec::new();
     for line in prose(text) {
         let line = without_code(line);
