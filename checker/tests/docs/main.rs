@@ -6,6 +6,7 @@ mod course;
 mod examples;
 mod from_python;
 mod kinds;
+mod own_labs;
 mod pages;
 mod reports;
 mod tutorial;

@@ -219,6 +219,8 @@ fn captures_that_nobody_uses() {
     warns(Lint::UnusedCapture, HEARS, &behind("bia receives: /at {time}/"), "{time}");
     passes(HEARS, &behind("bia receives: /at {time} and {time}/"));
     passes(HEARS, &behind("repeat 2 times:\n            bia receives: /at {time}/"));
+    warns(Lint::UnusedCapture, HEARS, &behind("bia receives: \"at {time}\""), "{time}");
+    passes(HEARS, &behind("bia receives: \"at {time}\\n\""));
     passes(HEARS, &behind("bia receives:\n            /at {time}/\n            {time}"));
     let crowd = "        actors: { crowd: { clients: 3 } }\n        within: 10s\n";
     let text = CLEAN.replace("        within: 10s\n", crowd).replace(

@@ -142,8 +142,14 @@ fn note(view: &View<'_>, step: &Step, again: Again, seen: &mut Seen) {
                 let written = format!("{{{name}}}");
                 let entry =
                     seen.entry(name.clone()).or_insert_with(|| (0, view.place_within(step, &written)));
-                entry.0 += if again == Again::Yes { 2 } else { 1 };
+                entry.0 += if again == Again::Yes || insists_on_newline(&phrase.shape) { 2 } else { 1 };
             }
         }
     }
+}
+
+/// A regex cannot, so that a capture is the one way to ask for a newline behind what nobody knows.
+fn insists_on_newline(shape: &Shape) -> bool {
+    matches!(shape, Shape::Quoted(pieces)
+        if matches!(pieces.last(), Some(Piece::Literal(end)) if end.ends_with(b"\n")))
 }

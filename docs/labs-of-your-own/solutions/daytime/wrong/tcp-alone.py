@@ -1,0 +1,30 @@
+"""Listens with TCP alone."""
+
+import datetime
+import socket
+import sys
+
+
+def main():
+    port = int(sys.argv[1]) if len(sys.argv) > 1 else 1313
+    with socket.create_server(("127.0.0.1", port)) as server:
+        while True:
+            client, _ = server.accept()
+            with client:
+                tell(client)
+
+
+def tell(client):
+    try:
+        client.sendall(moment())
+    except OSError:
+        pass  # This client is gone already; the next one is not.
+
+
+def moment():
+    """The date and the time now, as one line: 2026-11-20 15:06:41.123456."""
+    now = datetime.datetime.now().isoformat(sep=" ", timespec="microseconds")
+    return f"{now}\n".encode()
+
+
+main()
