@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::values::{IsolationArgument, SightArgument, report_file};
+use super::values::{IsolationArgument, ReportArgument, SightArgument, report_file};
 use crate::command::check::ReportFile;
 use crate::command::grade::shard::Shard;
 use crate::command::grade::{GradeOptions, Judgement, Known, RESULTS_FILE};
@@ -84,6 +84,10 @@ pub struct GradeArguments {
     #[arg(long, value_name = "FILE", default_value = RESULTS_FILE)]
     results: PathBuf,
 
+    /// What is written to standard output when all is graded
+    #[arg(long, value_name = "FORMAT", default_value = "terminal")]
+    format: ReportArgument,
+
     /// Write a report into a file as well (may be given several times)
     #[arg(long, value_name = "FORMAT=FILE", value_parser = report_file)]
     report: Vec<ReportFile>,
@@ -113,7 +117,8 @@ pub struct GradeArguments {
 }
 
 impl GradeArguments {
-    pub fn options(self, labs: Vec<PathBuf>, progress: Option<Palette>) -> GradeOptions {
+    /// `palette` is that of standard output, `progress` that of standard error if a person sees it.
+    pub fn options(self, labs: Vec<PathBuf>, palette: Palette, progress: Option<Palette>) -> GradeOptions {
         let build_within = self.running.build_within();
         GradeOptions {
             labs,
@@ -129,6 +134,8 @@ impl GradeArguments {
             isolation: self.running.isolation.into(),
             build_within,
             results: self.results,
+            format: self.format.into(),
+            palette,
             reports: self.report,
             known: if self.fresh { Known::Fresh } else { Known::Skipped },
             shard: self.shard,

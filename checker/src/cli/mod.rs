@@ -112,7 +112,7 @@ fn carry_out(arguments: Arguments) -> Result<ExitStatus, UsageError> {
     let verb = match arguments.verb {
         Verb::Grade(grade_arguments) => {
             let beside = beside(arguments.color.into());
-            return grade(grade_arguments.options(arguments.labs, beside), &mut io::stdout());
+            return grade(grade_arguments.options(arguments.labs, palette, beside), &mut io::stdout());
         }
         verb => verb,
     };

@@ -61,14 +61,24 @@ fn told(options: &RenderOptions, out: &mut dyn Write) -> Result<ExitStatus, Usag
         }
     }
     let results = results.only(&options.submissions, &options.labs);
-    let look = Look { palette: options.palette, hidden: options.hidden };
-    let shown = render(options.format, &results, look, out)
-        .map_err(|error| SinkError { destination: Destination::Output, error });
-    let mut errors: Vec<SinkError> =
-        shown.err().filter(|error| !error.is_closed_pipe()).into_iter().collect();
-    complain(&errors);
+    let mut errors = show(options.format, &results, options.palette, options.hidden, out);
     errors.extend(write_reports(&options.reports, &results, options.hidden));
     Ok(if errors.is_empty() { ExitStatus::Passed } else { ExitStatus::Errored })
+}
+
+/// Writes to standard output, and complains if that cannot be done; nobody there to read is no trouble.
+pub(super) fn show(
+    format: Format,
+    results: &Results,
+    palette: Palette,
+    hidden: HiddenChecks,
+    out: &mut dyn Write,
+) -> Vec<SinkError> {
+    let shown = render(format, results, Look { palette, hidden }, out)
+        .map_err(|error| SinkError { destination: Destination::Output, error });
+    let errors: Vec<SinkError> = shown.err().filter(|error| !error.is_closed_pipe()).into_iter().collect();
+    complain(&errors);
+    errors
 }
 
 /// Writes each report, and complains of those that cannot be written: they do not silence the others.

@@ -7,7 +7,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::bytes::visible;
 use super::count::{Noun, count};
-use super::results::document::Verdict;
+use super::results::document::{CheckEntry, Verdict};
 use super::results::{LabColumn, Record, Results, Submission};
 use super::style::{Ink, Palette};
 use super::terminal::line::{Line, WIDTH, wrap};
@@ -49,7 +49,9 @@ fn of_one_lab(results: &Results, lab: &LabColumn, palette: &Palette) -> Vec<Line
         }));
         lines.push(Line::blank());
     }
-    lines.extend(faint(&t!(". passed, x failed, - skipped, ! could not be carried out")));
+    lines.extend(faint(&t!(
+        ". passed, x failed, ~ failed in some runs, - skipped, ! could not be carried out"
+    )));
     lines.extend(ending(results, &rows));
     lines
 }
@@ -119,7 +121,9 @@ fn letters(range: std::ops::Range<usize>, indent: usize) -> Line {
 }
 
 fn mark(record: Option<&Record>, check: &str) -> (Ink, &'static str) {
-    match record.and_then(|record| record.check(check)).map(|check| check.outcome) {
+    let check = record.and_then(|record| record.check(check));
+    match check.map(|check| check.outcome) {
+        Some(Verdict::Failed) if check.is_some_and(CheckEntry::is_race) => (Ink::Bad, "~"),
         None => (Ink::Faint, " "),
         Some(Verdict::Passed) => (Ink::Good, "."),
         Some(Verdict::Failed) => (Ink::Bad, "x"),
@@ -170,12 +174,9 @@ fn hardest(results: &Results) -> Vec<Line> {
 
 fn ending(results: &Results, rows: &[Submission]) -> Vec<Line> {
     let mut lines = Vec::new();
-    for record in results.records() {
-        for remark in told::remarks(record) {
-            let text = format!("{}, {}: {}", visible(&record.submission), visible(&record.lab.lab), remark);
-            let text = told::cut(&text, 4 * WIDTH);
-            lines.extend(wrap(&text, WIDTH - 2).iter().map(|part| Line::indented(2).then(Ink::Mild, part)));
-        }
+    for text in rows.iter().flat_map(remarks) {
+        let text = told::cut(&text, 4 * WIDTH);
+        lines.extend(wrap(&text, WIDTH - 2).iter().map(|part| Line::indented(2).then(Ink::Mild, part)));
     }
     if !lines.is_empty() {
         lines.push(Line::blank());
@@ -191,6 +192,21 @@ fn ending(results: &Results, rows: &[Submission]) -> Vec<Line> {
     );
     lines.extend(wrap(&text, WIDTH - 2).iter().map(|part| Line::indented(2).then(Ink::Strong, part)));
     lines
+}
+
+/// What is to be known of a submission; once, where the same is said of all its labs.
+fn remarks(row: &Submission) -> Vec<String> {
+    let labs: Vec<(&Record, Vec<String>)> =
+        row.labs.iter().flatten().map(|record| (*record, told::remarks(record))).collect();
+    let name = visible(row.name);
+    let is_of_all = |remark: &String| labs.len() > 1 && labs.iter().all(|(_, said)| said.contains(remark));
+    let of_all = labs.first().into_iter().flat_map(|(_, said)| said).filter(|remark| is_of_all(remark));
+    let mut remarks: Vec<String> = of_all.map(|remark| format!("{name}: {remark}")).collect();
+    for (record, said) in &labs {
+        let own = said.iter().filter(|remark| !is_of_all(remark));
+        remarks.extend(own.map(|remark| format!("{name}, {}: {remark}", visible(&record.lab.lab))));
+    }
+    remarks
 }
 
 fn faint(text: &str) -> Vec<Line> {

@@ -58,7 +58,7 @@ pub fn lines(check: &CheckEntry) -> Vec<String> {
 }
 
 /// What is to be known of a submission's lab besides its checks: why it was refused, what was tampered with, why it
-/// did not build or could not be checked.
+/// did not build or could not be checked, and which checks passed at some times only.
 pub fn remarks(record: &Record) -> Vec<String> {
     let mut remarks = Vec::new();
     if let Some(why) = &record.refused {
@@ -80,6 +80,13 @@ pub fn remarks(record: &Record) -> Vec<String> {
     }
     if let Some(error) = &record.lab.error {
         remarks.push(t!("could not be checked: %{why}", why = visible(error)).into_owned());
+    }
+    let races = record.lab.checks.iter().filter(|check| check.is_race() && check.hidden.is_none());
+    for (check, runs) in races.filter_map(|check| Some((visible(&check.id), check.runs.as_ref()?))) {
+        let (passed, total) = (runs.passed, runs.total);
+        let text =
+            t!("%{check}: %{passed} of %{total} runs passed", check = check, passed = passed, total = total);
+        remarks.push(text.into_owned());
     }
     remarks
 }

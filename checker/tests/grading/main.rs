@@ -9,6 +9,7 @@ mod workbench;
 mod changed;
 mod class;
 mod resumed;
+mod told;
 mod wrong_use;
 
 use std::fs;

@@ -28,7 +28,7 @@ use self::rules::Rules;
 use self::shard::Shard;
 use self::verdicts::Verdicts;
 use super::check::{ReportFile, Sight, default_jobs, watch_for_interrupts};
-use super::report::write_reports;
+use super::report::{show, write_reports};
 use super::room::{COURSE_FILE, LAB_FILE};
 use super::{ExitStatus, UsageError};
 use crate::grade::perform::Threads;
@@ -44,6 +44,7 @@ use crate::report::progress::Progress;
 use crate::report::render::HiddenChecks;
 use crate::report::results::document::SkipEntry;
 use crate::report::results::{self, Appender, Collector, Record, Results};
+use crate::report::sink::{Format, SinkError};
 use crate::report::style::{Ink, Palette};
 use crate::report::terminal::line::Line;
 
@@ -69,6 +70,10 @@ pub struct GradeOptions {
     pub build_within: Option<Duration>,
     /// `--results`
     pub results: PathBuf,
+    /// What goes to standard output when all is graded.
+    pub format: Format,
+    /// Of standard output.
+    pub palette: Palette,
     /// Written when all is graded.
     pub reports: Vec<ReportFile>,
     pub known: Known,
@@ -102,7 +107,7 @@ pub enum Judgement {
 /// Where the saved results are if nothing else is said.
 pub const RESULTS_FILE: &str = "results.jsonl";
 
-/// Grades and writes a summary to `out`.
+/// Grades, and then writes to `out` what is known of the class.
 ///
 /// # Errors
 /// The class cannot be graded, or a result could not be saved.
@@ -211,12 +216,23 @@ pub fn grade(options: GradeOptions, out: &mut dyn Write) -> Result<ExitStatus, U
     let counts = run.counts();
     let records = results::merge(known.into_iter().chain(graded));
     results::write(&options.results, &records).map_err(not_saved)?;
-    writeln!(out, "{}", counts.told(&options.results))?;
-    let unwritten = write_reports(&options.reports, &Results::of(records), HiddenChecks::default());
+    let results = Results::of(records).only(&[], &options.lab);
+    let unwritten = tell(&options, &results, &counts.told(&options.results), out);
     if interrupted.load(Ordering::Relaxed) {
         return Ok(ExitStatus::Interrupted);
     }
     Ok(if unwritten.is_empty() { counts.status(options.judgement) } else { ExitStatus::Errored })
+}
+
+/// All reports that were asked for. `summary` is for people, and stays out of what programs read.
+fn tell(options: &GradeOptions, results: &Results, summary: &str, out: &mut dyn Write) -> Vec<SinkError> {
+    let mut unwritten = show(options.format, results, options.palette, HiddenChecks::default(), out);
+    let _ = match options.format {
+        Format::Terminal => writeln!(out, "\n{summary}"),
+        _ => writeln!(std::io::stderr(), "{summary}"),
+    };
+    unwritten.extend(write_reports(&options.reports, results, HiddenChecks::default()));
+    unwritten
 }
 
 fn said(text: &str) -> Line {

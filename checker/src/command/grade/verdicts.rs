@@ -197,22 +197,22 @@ impl Counts {
         }
     }
 
-    /// In a line: what was done, and what came of all.
+    /// What came of all, what was done, and where it stands.
     pub fn told(&self, results: &Path) -> String {
         let done = t!(
-            "%{graded} graded, %{unchanged} not changed since. Results are in %{file}",
+            "%{graded} graded, %{unchanged} not changed since",
             graded = self.graded,
-            unchanged = self.unchanged,
-            file = results.display()
+            unchanged = self.unchanged
         );
+        let place = t!("Results are in %{file}", file = results.display());
         let came = t!(
-            "%{passed} passed, %{failed} failed, %{refused} refused, %{errored} not graded",
+            "Programs: %{passed} passed, %{failed} failed, %{refused} refused, %{errored} not graded",
             passed = self.passed,
             failed = self.failed,
             refused = self.refused,
             errored = self.errored
         );
-        format!("{came}\n{done}")
+        format!("{came}\n{done}\n{place}")
     }
 
     pub fn status(&self, judgement: Judgement) -> ExitStatus {

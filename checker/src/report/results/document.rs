@@ -140,6 +140,11 @@ impl CheckEntry {
         }
     }
 
+    /// The same program passed it at some times, and at others not.
+    pub fn is_race(&self) -> bool {
+        self.runs.as_ref().is_some_and(|runs| runs.passed > 0 && runs.passed < runs.total)
+    }
+
     /// It counts for nobody: this machine cannot do what the check needs, or it is meant for other files.
     pub fn is_not_possible(&self) -> bool {
         matches!(self.skipped, Some(SkipEntry::NotPossible | SkipEntry::OtherFile))
