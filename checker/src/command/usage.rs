@@ -114,6 +114,8 @@ impl UsageError {
             UsageError::Sites(error) => error.status(),
             UsageError::New(error) => error.status(),
             UsageError::Grade(error) => error.status(),
+            // Nobody wrote anything wrong: the machine lacks it.
+            UsageError::Isolation(_) => ExitStatus::Errored,
             _ => ExitStatus::Misused,
         }
     }

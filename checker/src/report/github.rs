@@ -138,6 +138,7 @@ fn place(record: &Record, lines: &[String]) -> Option<(String, String)> {
         .captures(lines.iter().find(|line| PLACE.as_ref().is_some_and(|p| p.is_match(line)))?)?;
     let is_below = folder.is_relative() && !path.contains("..") && !found[1].contains("..");
     let file = folder.join(&found[1]);
+    let file = file.strip_prefix(".").unwrap_or(&file);
     is_below.then(|| (file.to_string_lossy().into_owned(), found[2].to_owned()))
 }
 
@@ -211,6 +212,8 @@ mod tests {
         let lines = |text: &str| vec![text.to_owned()];
         let found = place(&record("exercises/chat"), &lines("panicked at src/main.rs:12"));
         assert_eq!(found, Some(("exercises/chat/src/main.rs".into(), "12".into())));
+        let at_the_top = place(&record("."), &lines("panicked at src/main.rs:12"));
+        assert_eq!(at_the_top, Some(("src/main.rs".into(), "12".into())));
         assert_eq!(place(&record("/tmp/chat"), &lines("at src/main.rs:12")), None);
         assert_eq!(place(&record("../chat"), &lines("at src/main.rs:12")), None);
         assert_eq!(place(&record("chat"), &lines("at src/../../x.rs:12")), None);

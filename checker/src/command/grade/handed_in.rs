@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::class::Submission;
-use super::find::{self, Named, Root};
+use super::find::{self, Found, Named, Root};
 use super::owned::Owned;
 use super::refusal::{GradeError, site_words};
 use crate::grade::plan::Source;
@@ -31,7 +31,11 @@ pub struct Task<'a> {
 
 /// What became of one submission.
 pub enum HandedIn {
-    Programs(Vec<Program>),
+    Programs {
+        programs: Vec<Program>,
+        /// Labs that a pull request touches and that are no longer there, each with why in words.
+        gone: Vec<(usize, String)>,
+    },
     /// In words.
     Refused(String),
     /// This machine could not have it. In words.
@@ -62,7 +66,8 @@ pub fn take(submission: &Submission, task: &Task) -> Result<HandedIn, GradeError
         Err(NotTaken::Repository(error)) => return Ok(HandedIn::NotHad(site_words(&error))),
     };
     let found = find::labs(&files, task.course, task.wanted, task.named);
-    if found.is_empty() {
+    let gone = gone(task, &found);
+    if found.is_empty() && task.touched.is_none() {
         return Ok(HandedIn::Refused(rust_i18n::t!("no lab was found in it").into_owned()));
     }
     let everywhere = task.owned.other_course_files(&files);
@@ -73,7 +78,10 @@ pub fn take(submission: &Submission, task: &Task) -> Result<HandedIn, GradeError
         let folder = task.folder.join(place).join(&task.course.labs[found.lab].id);
         let mut own = of_root(&files, &found.root);
         let handed_in = contents(&own);
-        let shown = shown(submission, &found.root);
+        let shown = match task.touched {
+            Some(_) => shown_inside(&found.root),
+            None => shown(submission, &found.root),
+        };
         let mut tampered = match &found.root {
             Root::Folder(below) => task.owned.overlay(found.lab, below, &mut own),
             Root::File(_) => Vec::new(),
@@ -90,7 +98,24 @@ pub fn take(submission: &Submission, task: &Task) -> Result<HandedIn, GradeError
         let fingerprint = digest(said.as_bytes()).to_string();
         Ok(Program { lab: found.lab, source, folder, shown, tampered, fingerprint })
     });
-    programs.collect::<Result<_, _>>().map(HandedIn::Programs)
+    let programs = programs.collect::<Result<_, _>>()?;
+    Ok(HandedIn::Programs { programs, gone })
+}
+
+/// Labs whose folder in the course is touched, and which were not found.
+fn gone(task: &Task, found: &[Found]) -> Vec<(usize, String)> {
+    let Some(is_touched) = task.touched else { return Vec::new() };
+    let told = |lab: &usize| {
+        let folder = task.course.labs[*lab].exercise.as_ref()?.to_str()?.trim_end_matches('/');
+        let is_gone = !found.iter().any(|found| found.lab == *lab)
+            && (is_touched(&Root::Folder(folder.to_owned())) || is_touched(&Root::File(folder.to_owned())));
+        is_gone.then(|| {
+            let why =
+                rust_i18n::t!("%{folder} was taken away, or a link stands in its place", folder = folder);
+            (*lab, why.into_owned())
+        })
+    };
+    task.wanted.iter().filter_map(told).collect()
 }
 
 /// The submission as a whole, where there is no program of it.
@@ -124,6 +149,15 @@ fn shown(submission: &Submission, root: &Root) -> event::Submission {
             event::Submission::Folder(joined(path))
         }
         intake::Source::Repository { url, .. } => event::Submission::Folder(joined(Path::new(url))),
+    }
+}
+
+/// As seen from the top of a work tree, which is how a pull request's files are named.
+fn shown_inside(root: &Root) -> event::Submission {
+    match root {
+        Root::Folder(below) if below.is_empty() => event::Submission::Folder(PathBuf::from(".")),
+        Root::Folder(below) => event::Submission::Folder(PathBuf::from(below)),
+        Root::File(file) => event::Submission::File(PathBuf::from(file)),
     }
 }
 

@@ -144,7 +144,10 @@ pub fn grade(options: GradeOptions, out: &mut dyn Write) -> Result<ExitStatus, U
     let (mut todo, mut settled) = (Vec::new(), Vec::new());
     for (index, handed_in) in taken {
         match handed_in {
-            HandedIn::Programs(programs) => {
+            HandedIn::Programs { programs, gone } => {
+                for (lab, why) in gone {
+                    settled.extend(run.refused_lab(index, lab, &why));
+                }
                 for program in programs {
                     match options.known == Known::Skipped && run.is_known(index, &program) {
                         true => {

@@ -90,12 +90,18 @@ impl<'a> Verdicts<'a> {
 
     /// One for each lab that is graded, unless it is known.
     pub fn refused(&mut self, submission: usize, why: &str) -> Vec<Record> {
-        let record = |lab| Record {
-            refused: Some(why.to_owned()),
-            ..self.bare(submission, lab, self.untold(submission, lab, Verdict::Skipped, why).refused())
-        };
-        let all: Vec<Record> = self.rules.wanted.iter().map(|lab| record(*lab)).collect();
+        let all = self.rules.wanted.iter().map(|lab| self.refusal(submission, *lab, why)).collect();
         self.news(all, why)
+    }
+
+    /// As `refused`, of one lab alone.
+    pub fn refused_lab(&mut self, submission: usize, lab: usize, why: &str) -> Vec<Record> {
+        self.news(vec![self.refusal(submission, lab, why)], why)
+    }
+
+    fn refusal(&self, submission: usize, lab: usize, why: &str) -> Record {
+        let entry = self.untold(submission, lab, Verdict::Skipped, why).refused();
+        Record { refused: Some(why.to_owned()), ..self.bare(submission, lab, entry) }
     }
 
     /// As `refused`; but that is this machine's fault, or the network's.
