@@ -2,4 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-mod grade_workflow;
+mod action;
+mod graded;
+mod scratch;
+mod written;
