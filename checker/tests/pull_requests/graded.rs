@@ -8,14 +8,6 @@ use super::scratch::{GREETS, SKELETON, Scratch};
 /// Tries to speak to the runner and to the page wherever it is heard, and to write and read where it must not.
 const SHOUTS: &str = r#"
 import os, sys
-print("::error title=owned::printed\n::set-output name=owned::printed\n##[error]owned")
-print("<img src=x> ![x](y) %0A::error title=owned::said | \r::error title=owned::said", file=sys.stderr)
-for path in ["{summary}", "{env}"]:
-    try:
-        os.makedirs(os.path.dirname(path), exist_ok=True)
-        open(path, "a").write("owned\n")
-    except OSError:
-        pass
 def read(path):
     try:
         return open(path).read()
@@ -24,6 +16,14 @@ def read(path):
 seen = [read(f"/proc/{pid}/environ") for pid in range(1, 30000)] + [str(os.environ)]
 if read("{labs}") or any("GITHUB" in text or "secret" in text for text in seen):
     print("reached")
+print("::error title=owned::printed\n::set-output name=owned::printed\n##[error]owned")
+print("<img src=x> ![x](y) %0A::error title=owned::said | \r::error title=owned::said", file=sys.stderr)
+for path in ["{summary}", "{env}"]:
+    try:
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        open(path, "a").write("owned\n")
+    except OSError:
+        pass
 "#;
 
 #[test]
@@ -114,7 +114,12 @@ fn what_a_program_says_is_no_command_and_it_reaches_nothing() {
     assert!(!graded.everything.contains("reached"), "{}", graded.everything);
     // It was heard, where it can do no harm.
     assert!(graded.summary.contains("owned"), "{}", graded.everything);
-    for live in ["<img", "![", "::error", "](y)", "\nowned"] {
+    assert!(
+        !graded.summary.lines().any(|line| line == "owned"),
+        "written by the program: {}",
+        graded.summary
+    );
+    for live in ["<img", "![", "::error", "](y)"] {
         assert!(!graded.summary.contains(live), "{live}\n{}", graded.summary);
     }
     assert!(!env.exists(), "the program has written what the next steps would have in their environment");
@@ -135,7 +140,6 @@ fn a_pull_request_that_touches_no_lab() {
 fn grading_that_breaks_is_no_word_about_the_student() {
     let scratch = Scratch::new();
     scratch.in_head("exercises/greet/main.py", SKELETON);
-    // So ends a checker that cannot have the isolation that was asked for.
     let broken = scratch.base().join("../broken");
     for status in [2, 3, 101] {
         fs::write(&broken, format!("#!/bin/sh\necho '::error::a name'\nexit {status}\n")).unwrap();
@@ -145,6 +149,22 @@ fn grading_that_breaks_is_no_word_about_the_student() {
         graded.says(&format!("::error title=Grading failed::the checker ended with status {status}"));
         assert!(!graded.heard.contains("a name"), "{}", graded.everything);
     }
+
+    // A machine on which nobody can have namespaces of their own.
+    let bare = format!(
+        "#!/bin/sh\nexec unshare --user --map-root-user sh -c 'for kind in user net mnt pid; do \
+         echo 0 > /proc/sys/user/max_${{kind}}_namespaces; done; exec \"$0\" \"$@\"' {:?} \"$@\"\n",
+        env!("CARGO_BIN_EXE_checker")
+    );
+    fs::write(&broken, bare).unwrap();
+    let graded = scratch.grade_with(&[("CHECKER", broken.to_str().unwrap())]);
+    graded.has_status(3);
+    assert!(
+        graded.everything.contains("--isolation full: this machine does not allow it"),
+        "{}",
+        graded.everything
+    );
+    assert!(graded.records.is_empty(), "{}", graded.everything);
 
     // And a base branch whose checker does not build grades nobody.
     scratch.in_base("Cargo.toml", "[workspace]\n");
