@@ -9,12 +9,13 @@ use std::path::Path;
 use rust_i18n::t;
 
 use super::command_line::{self, Parts, Ports, ProgramLine};
+use crate::machine::appetite;
 use crate::machine::isolation::{Need, Reach, Sandbox, view};
 use crate::machine::port::Door;
 use crate::machine::process::{self, Recipe};
 use crate::machine::stage::Search;
 use crate::machine::station::Station;
-use crate::model::course::{Check, Network, PortWish};
+use crate::model::course::{Check, Network, Part, PortWish};
 
 #[derive(Debug)]
 pub struct Footing {
@@ -53,7 +54,7 @@ pub fn lay(
         Network::Ordinary => Need::Nothing,
         Network::SmallBuffers => Need::SmallBuffers,
     };
-    let sandbox = Sandbox::open(reach, folder, need)?;
+    let sandbox = Sandbox::open(reach, folder, need, appetite::tasks(clients(check)))?;
     let door = Door::new(check.port, sandbox.level(), seed)?;
     for (name, content) in &check.files {
         let path = folder.join(name);
@@ -97,6 +98,12 @@ fn beside(file: &Path, folder: &Path) -> io::Result<String> {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(whole),
         made => made.map(|()| if name.starts_with('-') { format!("./{name}") } else { name.to_owned() }),
     }
+}
+
+/// How many there can be at once.
+fn clients(check: &Check) -> usize {
+    let number = |part: &Part| if let Part::Crowd { clients } = part { *clients } else { 1 };
+    check.cast.iter().map(|actor| number(&actor.part)).sum()
 }
 
 /// Opened in the network of this thread.

@@ -42,7 +42,7 @@ fn a_fork_bomb_is_ended() {
     expect_with(&Level::ALL, "patient", "eater", "forks", "limit-exceeded", |arena| {
         // Where the kernel itself holds it, the bomb goes off only if it does.
         match (arena.level, arena.user) {
-            (Level::Full, _) => vec!["most=3000".into()],
+            (Level::Full, _) => vec!["most=1000".into()],
             (_, User::Ordinary) => vec!["most=100000".into()],
             (_, User::Root) => Vec::new(),
         }

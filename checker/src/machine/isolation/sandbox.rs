@@ -45,8 +45,11 @@ enum Purpose {
 const FIRST_USER: u32 = 61_184;
 const USERS: u32 = 4_000;
 
-/// Processes and threads that the kernel allows; the program is told to have too many before that.
-const PROCESSES: u64 = 2_600;
+/// Processes and threads that the kernel allows to a build; it is told to have too many before that.
+const PROCESSES_OF_BUILD: u64 = 2_100;
+
+/// As many more than it may have the kernel allows to a program.
+const MORE: usize = 100;
 
 /// The same where all of the user's processes count, those of other checks among them.
 const PROCESSES_OF_USER: u64 = 6_000;
@@ -54,8 +57,8 @@ const PROCESSES_OF_USER: u64 = 6_000;
 impl Sandbox {
     /// Enters it: to be called in a thread that does nothing else before and after this run.
     ///
-    /// `folder` is empty and belongs to the checker.
-    pub fn open(reach: &Reach, folder: &Path, need: Need) -> io::Result<Sandbox> {
+    /// `folder` is empty and belongs to the checker. The program may have so many `tasks`, processes and threads.
+    pub fn open(reach: &Reach, folder: &Path, need: Need, tasks: usize) -> io::Result<Sandbox> {
         let identity = match (reach.level, reach.rights) {
             (Level::Full, Rights::Root) => other_user(),
             (Level::Full, _) => nested_user(),
@@ -71,7 +74,7 @@ impl Sandbox {
         let limits = Limits {
             file_size: 256 << 20,
             open_files: 4096,
-            processes: processes(reach.level),
+            processes: processes(reach.level, (tasks + MORE) as u64),
             cpu_seconds: 600,
         };
         let purpose = Purpose::Run(folder.to_path_buf());
@@ -91,7 +94,7 @@ impl Sandbox {
         let limits = Limits {
             file_size: 1 << 30,
             open_files: 16_384,
-            processes: processes(reach.level),
+            processes: processes(reach.level, PROCESSES_OF_BUILD),
             cpu_seconds: 3_600,
         };
         let purpose = Purpose::Build(allowed);
@@ -147,9 +150,9 @@ impl Sandbox {
     }
 }
 
-fn processes(level: Level) -> u64 {
+fn processes(level: Level, own: u64) -> u64 {
     match level {
-        Level::Full => PROCESSES,
+        Level::Full => own,
         Level::Partial | Level::Basic => tasks_of_this_user() + PROCESSES_OF_USER,
     }
 }

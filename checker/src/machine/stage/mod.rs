@@ -19,7 +19,7 @@ use mio::net::TcpStream;
 use mio::unix::SourceFd;
 use mio::{Events, Interest, Poll, Token, Waker};
 
-use crate::machine::appetite::{Allowance, Appetite, Excess};
+use crate::machine::appetite::{self, Allowance, Appetite, Excess};
 use crate::machine::census::Census;
 use crate::machine::client::{Acceptance, Client, Dialed, Gulp, Line, PIECE_UNSEEN, Pushed, Taken};
 use crate::machine::isolation::Sandbox;
@@ -57,9 +57,6 @@ const GULPS: usize = 16;
 
 /// Bytes of memory that a program may hold, its whole tree together.
 const MEMORY: u64 = 1 << 30;
-
-/// Processes and threads that a program may have: two threads for each of a thousand clients, and some.
-const TASKS: usize = 2_500;
 
 /// Bytes that a program may write into its folder. In full isolation the folder itself is of that size.
 const DISK: u64 = 64 << 20;
@@ -185,7 +182,7 @@ impl Stage {
         }
         let appetite = Appetite::new(Allowance {
             memory: MEMORY,
-            tasks: TASKS,
+            tasks: appetite::tasks(setup.seats),
             disk: DISK,
             folders: vec![setup.recipe.folder.clone()],
         });
