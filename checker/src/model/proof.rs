@@ -20,6 +20,8 @@ pub struct LabProof {
     /// None where labs.yaml names no exercise, or nobody asked.
     pub skeleton: Option<Trial>,
     pub wrong: Vec<WrongTrial>,
+    /// Checks that no known wrong program must fail: nothing shows that they find what they are there for.
+    pub unproven: Vec<String>,
     /// None where there is no reference that passes, or nobody asked.
     pub mutants: Option<Mutants>,
     pub took: Duration,

@@ -78,6 +78,7 @@ fn a_sharp_lab_is_proven() {
         "                     abc\n",
         "      keeps-case.py  .X-\n",
         "      only-one.c     ..X\n",
+        "      no wrong program for: accepts\n",
         "ok   mutants    ",
         "The lab is proven, in ",
     ] {
@@ -116,9 +117,12 @@ fn what_is_not_as_it_should_be_is_told() {
     assert_eq!(lab["standing"], "refuted");
     assert_eq!(lab["reference"]["verdicts"][2]["sentence"], "ana receives: [THREE]");
     assert_eq!(lab["wrong"][0]["verdicts"][1]["kind"], "mismatch");
+    assert_eq!(lab["without_wrong"], serde_json::json!(["again"]));
     assert_eq!(lab["wrong"][0]["again"][0]["kind"], "mismatch");
     let portuguese = bench.run(&["verify", "--runs", "1", "--lang", "pt-BR"]);
-    assert!(portuguese.stdout.contains("pontos de graça: accepts."), "{}", portuguese.stdout);
+    for part in ["pontos de graça: accepts.", "      sem programa errado para: again\n"] {
+        assert!(portuguese.stdout.contains(part), "{}", portuguese.stdout);
+    }
 }
 
 #[test]

@@ -90,9 +90,15 @@ pub fn try_lab(dock: &Dock, runs: u32, settings: &Settings, onlooker: Onlooker) 
         reference,
         skeleton,
         wrong,
+        unproven: without_wrong(lab),
         mutants,
         took: began.elapsed(),
     }
+}
+
+fn without_wrong(lab: &Lab) -> Vec<String> {
+    let is_failed = |check: &&Check| lab.wrong.iter().any(|wrong| wrong.fails == check.id);
+    lab.checks.iter().filter(|check| !is_failed(check)).map(|check| check.id.clone()).collect()
 }
 
 /// How many of them are done.

@@ -31,6 +31,7 @@ struct LabEntry<'a> {
     reference: Option<TrialEntry<'a>>,
     skeleton: Option<TrialEntry<'a>>,
     wrong: Vec<WrongEntry<'a>>,
+    without_wrong: &'a [String],
     mutants: Option<MutantsEntry<'a>>,
 }
 
@@ -136,6 +137,7 @@ fn lab_entry(proof: &LabProof) -> LabEntry<'_> {
         reference: proof.reference.as_ref().map(|trial| trial_entry(trial, proof.reference_stands())),
         skeleton: proof.skeleton.as_ref().map(|trial| trial_entry(trial, proof.skeleton_stands())),
         wrong: proof.wrong.iter().map(wrong_entry).collect(),
+        without_wrong: &proof.unproven,
         mutants: proof.mutants.as_ref().map(|mutants| mutants_entry(mutants, proof.mutants_stand())),
     }
 }

@@ -10,6 +10,7 @@ use crate::model::proof::{LabProof, Mark, Standing, WrongTrial};
 use crate::report::bytes::visible;
 use crate::report::style::{Ink, Palette};
 use crate::report::terminal::line::{Line, WIDTH, wrap};
+use crate::report::words;
 
 const LETTERS: &[u8] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
 /// Columns that stand together.
@@ -43,6 +44,9 @@ pub fn wrong(proof: &LabProof, labs_file: &Path, palette: &Palette) -> Vec<Line>
         lines.push(Line::blank());
     }
     lines.extend(key());
+    if !proof.unproven.is_empty() {
+        lines.extend(remark(&t!("no wrong program for: %{checks}", checks = words::list(&proof.unproven))));
+    }
     let others = proof.wrong.iter().filter(|wrong| wrong.standing() != Standing::Proven);
     lines.extend(others.flat_map(|wrong| remark(&astray(wrong, labs_file))));
     lines
