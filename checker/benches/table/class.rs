@@ -8,7 +8,7 @@ use checker::grade::perform::SightMode;
 use checker::grade::plan::{self, LabPlan, Source};
 use checker::grade::schedule::{self, Settings};
 use checker::machine::isolation::Reach;
-use checker::machine::{memory, process};
+use checker::machine::{memory, running::process};
 use checker::model::event::{Event, RunInfo, Submission};
 use checker::model::outcome::Outcome;
 
@@ -51,7 +51,7 @@ pub fn check(submissions: usize, jobs: usize, reach: &Reach) -> Class {
         threads: checker::grade::perform::Threads::OfFailures,
         reach: reach.clone(),
         cache: programs::cache(),
-        build_within: checker::machine::build::WITHIN,
+        build_within: checker::machine::building::build::WITHIN,
         interrupted: &AtomicBool::new(false),
     };
     let started = Instant::now();

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use checker::grade::perform::{self, Request, SightMode};
 use checker::machine::isolation::Reach;
-use checker::machine::{memory, process};
+use checker::machine::{memory, running::process};
 use checker::model::outcome::Outcome;
 use checker::model::transcript::What;
 

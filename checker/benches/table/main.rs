@@ -13,7 +13,7 @@ mod table;
 use std::process::ExitCode;
 
 use checker::machine::isolation::{self, Level, Reach, Wanted};
-use checker::machine::tree;
+use checker::machine::running::tree;
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with("--")).collect();

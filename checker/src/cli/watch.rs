@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::values::{IsolationArgument, SightArgument, target};
 use crate::command::watch::WatchOptions;
-use crate::machine::watching::Wish;
+use crate::machine::person::watching::Wish;
 use crate::report::style::Palette;
 
 #[derive(Debug, Args)]

@@ -21,7 +21,7 @@ use crate::grade::plan::LabPlan;
 use crate::grade::schedule::{self, Settings};
 use crate::machine::delivery::digest;
 use crate::machine::isolation::{self, Wanted};
-use crate::machine::{build, folder, here, memory, process, tree};
+use crate::machine::{building::build, disk::folder, here, memory, running::process, running::tree};
 use crate::model::event::RunInfo;
 use crate::model::provenance::{LabsFile, Provenance};
 use crate::report::sink::Format;

@@ -11,7 +11,7 @@ use rust_i18n::t;
 
 use super::room::{COURSE_FILE, LAB_FILE, Room};
 use super::{ExitStatus, UsageError};
-use crate::machine::planting::{self, NewFolder, PlantingError};
+use crate::machine::disk::planting::{self, NewFolder, PlantingError};
 use crate::manifest;
 use crate::model::course::{Course, Text};
 use crate::report::bytes::visible;

@@ -5,8 +5,8 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 use crate::grade::plan::LabPlan;
-use crate::machine::build::fnv;
-use crate::machine::memo::{Memo, Mishap};
+use crate::machine::building::build::fnv;
+use crate::machine::disk::memo::{Memo, Mishap};
 use crate::model::course::{Check, Course, Lab};
 use crate::model::event::{Event, Submission};
 use crate::model::outcome::{CheckResult, Failure, FailureKind, Outcome, Skip};

@@ -7,7 +7,7 @@ use rust_i18n::t;
 
 use super::refusal::SitesError;
 use super::{UsageError, guide};
-use crate::machine::{delivery, official};
+use crate::machine::{delivery, disk::official};
 use crate::manifest;
 use crate::model::course::{Course, Lab};
 use crate::model::site::OFFICIAL;

@@ -9,7 +9,7 @@ use super::UsageError;
 use super::check::watch_for_interrupts;
 use super::parcel::Catalogue;
 use super::refusal::SitesError;
-use crate::machine::folder::{self, Own};
+use crate::machine::disk::folder::{self, Own};
 use crate::machine::site::{self, Address, Site, SiteError};
 use crate::manifest;
 use crate::model::site::{Config, OFFICIAL, Parcel, SITE_WITHIN, SiteEntry};

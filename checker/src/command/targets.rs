@@ -7,7 +7,7 @@ use super::room::{Room, RoomError};
 use super::{UsageError, course};
 use crate::grade::command_line::{self, ProgramLine};
 use crate::grade::plan::{self, LabPlan, Source};
-use crate::machine::program;
+use crate::machine::building::program;
 use crate::model::course::{Check, Lab};
 use crate::model::event::Submission;
 

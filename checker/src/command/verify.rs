@@ -16,7 +16,7 @@ use crate::grade::proof::{self, Dock};
 use crate::grade::schedule::Settings;
 use crate::machine::bustle::Bustle;
 use crate::machine::isolation::{self, Reach, Wanted};
-use crate::machine::{build, folder, memory, process, tree};
+use crate::machine::{building::build, disk::folder, memory, running::process, running::tree};
 use crate::model::course::Lab;
 use crate::model::event::RunInfo;
 use crate::model::proof::{LabProof, Part, Standing};

@@ -9,12 +9,12 @@ use rust_i18n::t;
 use super::command_line::{self, ProgramLine};
 use super::footing::{self, Footing, Unready};
 use super::perform::SightMode;
-use crate::machine::folder;
+use crate::machine::disk::folder;
 use crate::machine::isolation::Reach;
-use crate::machine::port::Door;
+use crate::machine::network::port::Door;
+use crate::machine::network::station::Station;
 use crate::machine::sight::Sight;
 use crate::machine::stage::{Setup, Stage};
-use crate::machine::station::Station;
 use crate::model::course::{Check, Post};
 use crate::model::stage::Seat;
 

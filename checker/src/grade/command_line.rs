@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use rust_i18n::t;
 
-use crate::machine::process;
+use crate::machine::running::process;
 use crate::model::course::has_judge;
 
 /// What stands where `{program}` stands, or the whole line.

@@ -14,7 +14,7 @@ use super::command_line::{self, ProgramLine};
 use super::footing::{self, Footing, Unready};
 use super::mutation::Interceptor;
 use super::record::Record;
-use crate::machine::folder;
+use crate::machine::disk::folder;
 use crate::machine::isolation::Reach;
 use crate::machine::sight::Sight;
 use crate::machine::stage::{Setup, Stage};

@@ -11,10 +11,10 @@ use super::command_line::ProgramLine;
 use super::news::{News, as_they_come, in_order};
 use super::perform::{self, Request, Run, SightMode, Threads};
 use super::plan::{LabPlan, PlannedCheck, Source};
-use crate::machine::build::{BuildError, Terms, fnv};
+use crate::machine::building::build::{BuildError, Terms, fnv};
+use crate::machine::building::program;
+use crate::machine::building::single;
 use crate::machine::isolation::Reach;
-use crate::machine::program;
-use crate::machine::single;
 use crate::model::event::{Event, RunInfo};
 use crate::model::outcome::{
     Actual, CheckResult, Expected, Failure, FailureKind, LastOutput, Outcome, Runs, Skip,

@@ -19,7 +19,7 @@ const ROOMS: [(&str, &[&str]); 8] = [
 
 /// What only one place may name.
 const KNOWN_TO_ONE: [(&str, &str); 24] = [
-    ("rexpect", "machine/terminal.rs"),
+    ("rexpect", "machine/running/terminal.rs"),
     ("serde_yaml", "manifest/"),
     ("saphyr_parser", "manifest/"),
     ("annotate_snippets", "manifest/"),
@@ -32,9 +32,9 @@ const KNOWN_TO_ONE: [(&str, &str); 24] = [
     ("signal_hook", "command/"),
     ("ureq", "machine/site/http.rs"),
     ("url", "machine/site/"),
-    ("rust_embed", "machine/official.rs"),
-    ("crossterm", "machine/console.rs"),
-    ("notify", "machine/watching.rs"),
+    ("rust_embed", "machine/disk/official.rs"),
+    ("crossterm", "machine/person/console.rs"),
+    ("notify", "machine/person/watching.rs"),
     ("httparse", "talk/http/"),
     ("rustyline", "command/by_hand/"),
     ("indicatif", "report/progress.rs"),
@@ -302,7 +302,7 @@ mod reading {
     #[test]
     fn paths_are_found_in_every_form() {
         let used = |file, text| rooms_used(&source(file, text));
-        assert_eq!(used("talk/ear.rs", "use crate::machine::port;"), ["machine"]);
+        assert_eq!(used("talk/ear.rs", "use crate::machine::network::port;"), ["machine"]);
         assert_eq!(used("talk/ear.rs", "use crate::{grade::{plan, cause}, model};"), ["grade", "model"]);
         assert_eq!(used("talk/ear.rs", "fn f() -> crate::report::Sink {}"), ["report"]);
         assert_eq!(used("talk/ear.rs", "use super::super::cli;"), ["cli"]);

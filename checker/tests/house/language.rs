@@ -37,7 +37,7 @@ const NO_MESSAGES: &[(&str, &str, &str)] = &[
     ("talk/http/request.rs", "*", "HTTP's own words"),
     ("machine/sight/threads.rs", "\nvoluntary_ctxt_switches:", "what the kernel writes"),
     ("machine/sight/threads.rs", "\nnonvoluntary_ctxt_switches:", "what the kernel writes"),
-    ("machine/accident/signs.rs", "*", "what cargo and rustc say, which is looked for"),
+    ("machine/building/accident/signs.rs", "*", "what cargo and rustc say, which is looked for"),
     ("command/by_hand/wish.rs", ":open bia udp", "a command to copy"),
     ("command/checkout.rs", "  cd {}", "a command"),
     ("command/grade/find.rs", "- id:", "labs.yaml's own words"),

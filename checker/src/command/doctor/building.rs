@@ -6,9 +6,9 @@ use std::process::Command;
 use rust_i18n::t;
 
 use super::{Finding, State};
-use crate::machine::places::{self, Place, Purpose};
-use crate::machine::toolchain::Toolchain;
-use crate::machine::{accident, process, toolchain};
+use crate::machine::building::toolchain::Toolchain;
+use crate::machine::disk::places::{self, Place, Purpose};
+use crate::machine::{building::accident, building::toolchain, running::process};
 
 /// The Rust that the labs were made for.
 const RUST: &str = env!("CARGO_PKG_RUST_VERSION");

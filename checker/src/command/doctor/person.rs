@@ -8,7 +8,7 @@ use rust_i18n::t;
 
 use super::{Finding, State};
 use crate::command::room::{Room, official_course};
-use crate::machine::{process, screen};
+use crate::machine::{person::screen, running::process};
 use crate::model::course::Course;
 use crate::report::style::{Output, Surroundings};
 use crate::report::words;

@@ -7,7 +7,7 @@ use super::find::{self, Found, Named, Root};
 use super::owned::Owned;
 use super::refusal::{GradeError, site_words};
 use crate::grade::plan::Source;
-use crate::machine::build::fnv;
+use crate::machine::building::build::fnv;
 use crate::machine::delivery::digest;
 use crate::machine::intake::{self, Files, NotTaken, Rights};
 use crate::model::course::Course;
@@ -178,7 +178,7 @@ fn of_root(files: &Files, root: &Root) -> Files {
 fn program_of_one(folder: &Path, file: &str) -> Source {
     let path = folder.join(file.rsplit('/').next().unwrap_or(file));
     let is_javascript = path.extension().is_some_and(|ending| ending == "js" || ending == "mjs");
-    match crate::machine::program::of_file(&path).filter(|_| is_javascript) {
+    match crate::machine::building::program::of_file(&path).filter(|_| is_javascript) {
         Some(words) => Source::Program(crate::grade::command_line::ProgramLine::Words(words)),
         None => Source::File(path),
     }

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use crate::command::UsageError;
 use crate::command::room::{COURSE_FILE, LAB_FILE, Room};
+use crate::machine::disk::official;
 use crate::machine::intake::{Files, Piece, Rights};
-use crate::machine::official;
 use crate::machine::site::{Address, Site, SiteError};
 use crate::manifest;
 use crate::model::course::Lab;

@@ -8,8 +8,8 @@ use rust_i18n::t;
 
 use crate::command::refusal::{self, wrapped};
 use crate::command::{ExitStatus, UsageError};
+use crate::machine::disk::worktree::WorktreeError;
 use crate::machine::site::SiteError;
-use crate::machine::worktree::WorktreeError;
 use crate::report::bytes::visible;
 use crate::report::results::ReadError;
 

@@ -9,7 +9,7 @@ use crate::command::check::Sight;
 use crate::command::room::{COURSE_FILE, Room};
 use crate::command::{UsageError, course};
 use crate::grade::perform::SightMode;
-use crate::machine::build::fnv;
+use crate::machine::building::build::fnv;
 use crate::machine::delivery::digest;
 use crate::machine::here;
 use crate::machine::isolation::Reach;

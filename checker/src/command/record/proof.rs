@@ -9,7 +9,7 @@ use crate::command::check::{default_jobs, fresh_seed};
 use crate::grade::perform::Threads;
 use crate::grade::plan::{Counts, LabPlan, PlannedCheck, Source};
 use crate::grade::schedule::{self, Settings};
-use crate::machine::{build, folder};
+use crate::machine::{building::build, disk::folder};
 use crate::model::course::Check;
 use crate::model::event::{Event, RunInfo};
 use crate::model::outcome::{Failure, Outcome};

@@ -22,10 +22,10 @@ use self::session::{Face, Session};
 use super::check::Sight;
 use super::targets::Target;
 use super::{ExitStatus, UsageError};
-use crate::machine::console::{self, Pressed};
 use crate::machine::isolation::{self, Wanted};
-use crate::machine::watching::Wish;
-use crate::machine::{memory, process, tree};
+use crate::machine::person::console::{self, Pressed};
+use crate::machine::person::watching::Wish;
+use crate::machine::{memory, running::process, running::tree};
 use crate::report::style::Palette;
 
 #[derive(Debug, Clone)]

@@ -14,7 +14,7 @@ use crate::grade::perform::{SightMode, Threads};
 use crate::grade::plan::LabPlan;
 use crate::grade::schedule::{self, Settings};
 use crate::machine::isolation::Reach;
-use crate::machine::{build, folder};
+use crate::machine::{building::build, disk::folder};
 use crate::model::course::Course;
 use crate::model::event::RunInfo;
 use crate::report::Report;

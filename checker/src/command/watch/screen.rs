@@ -4,7 +4,7 @@ use std::io;
 
 use super::session::Face;
 use super::view::View;
-use crate::machine::console::Screen;
+use crate::machine::person::console::Screen;
 use crate::report::style::Palette;
 
 pub struct Interactive {

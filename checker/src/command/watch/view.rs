@@ -4,7 +4,7 @@ use rust_i18n::t;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::run::Ran;
-use crate::machine::console::Pressed;
+use crate::machine::person::console::Pressed;
 use crate::model::course::Lab;
 use crate::report::bytes::visible;
 use crate::report::style::{Ink, Palette};

@@ -13,7 +13,7 @@ use crate::grade::command_line::ProgramLine;
 use crate::grade::perform::{self, Request, Run};
 use crate::grade::plan::{LabPlan, PlannedCheck};
 use crate::grade::schedule::{self, Settings};
-use crate::machine::build::{BuildError, fnv};
+use crate::machine::building::build::{BuildError, fnv};
 use crate::model::mutation::{Alteration, Declared, Mutant, Probe, Reading};
 use crate::model::outcome::Outcome;
 use crate::model::proof::{Advance, Finding, Found, Mutants, Part, Stage, Trouble};

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::plan::{Operation, backup_path};
 use super::{RECEIPT_FILE, State, digest, state, sync, write};
-use crate::machine::folder;
+use crate::machine::disk::folder;
 use crate::model::site::{LabPath, Parcel};
 
 /// Where the new files are written: nothing counts yet.

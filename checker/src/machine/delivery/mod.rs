@@ -15,7 +15,7 @@ use sha2::{Digest as _, Sha256};
 
 pub use self::plan::{Change, Edited};
 use self::plan::{backup_path, changes};
-use super::folder;
+use crate::machine::disk::folder;
 use crate::model::site::{Digest, LabPath, Parcel, Receipt};
 
 /// What is remembered of a delivery, in the lab's folder.

@@ -14,8 +14,8 @@ use std::time::Duration;
 pub use self::archive::{Packing, packing};
 use self::basket::Basket;
 pub use self::refusal::{Fault, NotTaken, Odd};
-use super::folder as own_folder;
-use super::site;
+use crate::machine::disk::folder as own_folder;
+use crate::machine::site;
 
 /// Files of a submission, at most.
 pub const MOST_FILES: usize = 2_000;

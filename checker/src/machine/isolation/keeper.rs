@@ -18,7 +18,7 @@ use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::Pid;
 
 use super::Level;
-use crate::machine::{folder, terminal, tree};
+use crate::machine::{disk::folder, running::terminal, running::tree};
 
 /// What happens between fork and exec; everything in it was made before the fork.
 #[derive(Debug)]

@@ -13,7 +13,7 @@ use nix::unistd::Pid;
 use tempfile::TempDir;
 
 use super::{Deadline, SiteError, is_left_out};
-use crate::machine::process;
+use crate::machine::running::process;
 use crate::model::site::{MOST_FILES, Refusal};
 
 pub struct Repository {

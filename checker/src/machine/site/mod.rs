@@ -14,7 +14,7 @@ pub use self::address::{Address, AddressFault, parse};
 use self::folder::Folder;
 use self::git::Repository;
 use self::http::Http;
-use super::official;
+use crate::machine::disk::official;
 use crate::model::site::Refusal;
 
 /// Why a site gave nothing.

@@ -1,7 +1,7 @@
 //! Datagrams on stage: sent, heard, and known to have arrived.
 
 use super::*;
-use crate::machine::mailbox::{Mailbox, Posted, To};
+use crate::machine::network::mailbox::{Mailbox, Posted, To};
 
 impl Stage {
     /// Turns the sockets of those who receive datagrams into mailboxes; the other stations stay what they are.

@@ -3,7 +3,7 @@
 use nix::errno::Errno;
 
 use super::*;
-use crate::machine::port;
+use crate::machine::network::port;
 
 impl Stage {
     pub(super) fn start(&mut self) -> io::Result<()> {

@@ -13,8 +13,8 @@ use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid};
 use nix::unistd::Pid;
 use rust_i18n::t;
 
-use super::isolation::{Level, Sandbox, keeper, namespaces};
-use super::{port, terminal, tree};
+use crate::machine::isolation::{Level, Sandbox, keeper, namespaces};
+use crate::machine::{network::port, running::terminal, running::tree};
 use crate::model::course::{Console, Errors};
 use crate::model::script::Signal;
 use crate::model::stage::Departure;

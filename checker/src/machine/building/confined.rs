@@ -9,10 +9,10 @@ use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use rust_i18n::t;
 
-use super::appetite::{Allowance, Appetite, Excess};
-use super::isolation::landlock::Allowed;
-use super::isolation::{Reach, Sandbox};
-use super::process::{self, Program, Recipe, Streams};
+use crate::machine::isolation::landlock::Allowed;
+use crate::machine::isolation::{Reach, Sandbox};
+use crate::machine::running::appetite::{Allowance, Appetite, Excess};
+use crate::machine::running::process::{self, Program, Recipe, Streams};
 use crate::model::stage::Departure;
 
 /// Bytes kept of each stream; what is more is read and dropped.

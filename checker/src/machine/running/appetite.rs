@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use rust_i18n::t;
 
-use super::tree;
+use crate::machine::running::tree;
 
 /// Between two looks, at least.
 const PAUSE: Duration = Duration::from_millis(50);

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use nix::unistd::{AccessFlags, access};
 
-use super::folder::{self, Own};
+use crate::machine::disk::folder::{self, Own};
 
 /// What a folder is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

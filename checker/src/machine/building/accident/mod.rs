@@ -11,8 +11,8 @@ use nix::sys::statvfs::statvfs;
 use regex::Regex;
 use rust_i18n::t;
 
-use super::process;
-use super::toolchain::Toolchain;
+use crate::machine::building::toolchain::Toolchain;
+use crate::machine::running::process;
 
 /// What happened to a build.
 #[derive(Debug, Clone, PartialEq, Eq)]

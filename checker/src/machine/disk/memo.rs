@@ -13,8 +13,8 @@ use nix::fcntl::{Flock, FlockArg};
 use rust_i18n::t;
 use serde::{Deserialize, Serialize};
 
-use super::build::fnv;
-use super::folder::{self, Own};
+use crate::machine::building::build::fnv;
+use crate::machine::disk::folder::{self, Own};
 use crate::model::progress::LabProgress;
 
 /// The form of the file that this checker reads and writes.

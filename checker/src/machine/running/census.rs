@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::fs;
 use std::time::{Duration, Instant};
 
-use super::tree;
+use crate::machine::running::tree;
 use crate::model::stage::{Load, Resources};
 
 /// A thread's use of processors is held against at least so much time.

@@ -6,7 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use super::process;
+use crate::machine::running::process;
 
 /// Why nothing is known of it.
 #[derive(Debug)]

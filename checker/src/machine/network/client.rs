@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use mio::net::TcpStream;
 
-use super::sight::{OurEnd, Reads, Writes};
+use crate::machine::sight::{OurEnd, Reads, Writes};
 use crate::model::stage::{Ending, Retry, Seat};
 
 #[derive(Debug)]

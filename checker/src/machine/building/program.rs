@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 
 use rust_i18n::t;
 
-use super::build::{self, BuildError, Place, Said, Terms};
-use super::isolation::landlock::{Allowed, Network};
-use super::isolation::view;
-use super::process::{self, Recipe};
+use crate::machine::building::build::{self, BuildError, Place, Said, Terms};
+use crate::machine::isolation::landlock::{Allowed, Network};
+use crate::machine::isolation::view;
+use crate::machine::running::process::{self, Recipe};
 use crate::model::course::Console;
 use crate::model::outcome::BuildFailure;
 use crate::model::stage::Departure;

@@ -8,7 +8,7 @@ use std::os::fd::AsRawFd;
 use mio::net::UdpSocket;
 use nix::sys::socket::{MsgFlags, recv};
 
-use super::loopback::Loopback;
+use crate::machine::network::loopback::Loopback;
 use crate::model::stage::Seat;
 
 #[derive(Debug)]

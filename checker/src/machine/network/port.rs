@@ -13,8 +13,8 @@ use nix::fcntl::{Flock, FlockArg};
 use nix::sys::socket::{AddressFamily, SockFlag, SockType, SockaddrIn, bind, socket};
 use rust_i18n::t;
 
-use super::holder::{self, Holder};
-use super::isolation::Level;
+use crate::machine::isolation::Level;
+use crate::machine::network::holder::{self, Holder};
 use crate::model::course::PortWish;
 
 /// The host that programs listen on unless a script says otherwise.

@@ -6,7 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use super::{build, folder};
+use crate::machine::{building::build, disk::folder};
 
 #[derive(Debug)]
 pub struct Storehouse {

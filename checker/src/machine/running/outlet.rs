@@ -3,7 +3,7 @@
 use std::io;
 use std::os::fd::OwnedFd;
 
-use super::process;
+use crate::machine::running::process;
 use crate::model::stage::Ear;
 
 /// Standard output or standard error, read without waiting.

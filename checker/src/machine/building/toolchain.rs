@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
-use super::isolation::view;
-use super::process;
+use crate::machine::isolation::view;
+use crate::machine::running::process;
 
 /// The cargo of one toolchain and the homes that it lives from.
 #[derive(Debug, Clone)]
