@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use mio::net::TcpStream;
 
+use crate::machine::network::port;
 use crate::machine::sight::{OurEnd, Reads, Writes};
 use crate::model::stage::{Ending, Retry, Seat};
 
@@ -302,6 +303,9 @@ impl Client {
                 linger_not(&stream);
             }
             self.writes = manner;
+            // The program sees its end when the last descriptor is closed.
+            let _guard = port::alone();
+            drop(stream);
         }
         self.queue.clear();
     }
