@@ -9,10 +9,10 @@ use std::path::Path;
 use rust_i18n::t;
 
 use super::command_line::{self, Parts, Ports, ProgramLine};
-use crate::machine::running::appetite;
 use crate::machine::isolation::{Need, Reach, Sandbox, view};
 use crate::machine::network::port::Door;
 use crate::machine::network::station::Station;
+use crate::machine::running::appetite;
 use crate::machine::running::process::{self, Recipe};
 use crate::machine::stage::Search;
 use crate::model::course::{Check, Network, Part, PortWish};
