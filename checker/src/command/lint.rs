@@ -114,6 +114,6 @@ fn json(looked: &Result<Warnings, Problems>, out: &mut dyn Write) -> Result<Exit
 }
 
 fn entry<'a>(problem: &'a Problem, name: Option<&'static str>) -> Entry<'a> {
-    let Problem { line, column, length, message, help } = problem;
+    let Problem { line, column, length, message, help, .. } = problem;
     Entry { name, line: *line, column: *column, length: *length, message, help: help.as_deref() }
 }

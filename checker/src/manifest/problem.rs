@@ -1,5 +1,6 @@
 //! What is wrong with a labs.yaml, and where: data, and its rendering for people.
 
+use std::collections::BTreeSet;
 use std::error::Error;
 use std::fmt::{self, Display, Formatter};
 use std::path::{Path, PathBuf};
@@ -31,16 +32,24 @@ pub struct Problem {
     pub message: String,
     /// What to do about it.
     pub help: Option<String>,
+    /// What to say instead where an earlier problem had the same cure.
+    again: Option<String>,
 }
 
 impl Problem {
     pub(super) fn new(place: Place, message: impl Into<String>) -> Self {
         let Place { line, column, length } = place;
-        Problem { line, column, length, message: message.into(), help: None }
+        Problem { line, column, length, message: message.into(), help: None, again: None }
     }
 
     pub(super) fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
+        self
+    }
+
+    /// A long cure is told once, and this instead from then on.
+    pub(super) fn again(mut self, again: impl Into<String>) -> Self {
+        self.again = Some(again.into());
         self
     }
 
@@ -81,6 +90,7 @@ impl Problems {
             (one.line, one.column, &one.message).cmp(&(other.line, other.column, &other.message))
         });
         list.dedup();
+        say_once(&mut list);
         Problems { file: file.to_path_buf(), source: source.to_string(), list }
     }
 
@@ -113,6 +123,17 @@ impl Problems {
         match self.list.len() {
             1 => t!("%{file} has 1 problem", file = file).into(),
             count => t!("%{file} has %{count} problems", file = file, count = count).into(),
+        }
+    }
+}
+
+/// What would be told again in full is told in short.
+fn say_once(list: &mut [Problem]) {
+    let mut said: BTreeSet<String> = BTreeSet::new();
+    for problem in list {
+        let Some(again) = problem.again.take() else { continue };
+        if !said.insert(problem.help.clone().unwrap_or_default()) {
+            problem.help = Some(again);
         }
     }
 }

@@ -41,6 +41,17 @@ fn a_place_does_not_move_with_empty_lines_or_a_wider_block() {
 }
 
 #[test]
+fn the_known_sentences_are_listed_once() {
+    let script = "xyzzy plugh frobnicates kkkkkkkk wwwwwww\n          zzzzzzz yyyyyyyy qqqqqqq jjjjjjj\n          kkkkkkk zzzzzzzzz xxxxxxxx jjjjj\n";
+    let problems = problems(&lab(&format!("        script: |\n          {script}")));
+    let helps: Vec<&str> = problems.list().iter().filter_map(|problem| problem.help.as_deref()).collect();
+    let [first, rest @ ..] = helps.as_slice() else { panic!("{problems}") };
+    assert!(first.contains("Known are:\n") && first.lines().count() > 5, "{problems}");
+    assert_eq!(rest.len(), 2, "{problems}");
+    assert!(rest.iter().all(|help| help.starts_with("perhaps `") && !help.contains('\n')), "{problems}");
+}
+
+#[test]
 fn colours_are_a_choice() {
     let problems = problems("format: 1\n");
     assert!(!problems.render(Colour::Plain).contains('\u{1b}'));

@@ -18,21 +18,33 @@ pub fn unknown(line: Slice<'_>, head: Slice<'_>, words: &Words<'_, '_>, has_colo
     }
     let place = if head.text.is_empty() { line.trimmed().place() } else { head.place() };
     let written = in_general(words);
+    let likeness = |row: &Row| {
+        let colon = if has_colon == row.has_colon() { 0.02 } else { 0.0 };
+        strsim::normalized_damerau_levenshtein(&written, &row.pattern) + colon
+    };
+    let problem = Problem::new(place, t!("this is no sentence that the checker knows"));
     let nearest = rows()
         .iter()
-        .map(|row| {
-            let colon = if has_colon == row.has_colon() { 0.02 } else { 0.0 };
-            (strsim::normalized_damerau_levenshtein(&written, &row.pattern) + colon, row)
-        })
+        .map(|row| (likeness(row), row))
         .max_by(|(one, _), (other, _)| one.total_cmp(other))
-        .filter(|(likeness, _)| *likeness >= LIKE_ENOUGH);
-    let help = match nearest {
-        Some((_, row)) => t!("the nearest sentence is `%{sentence}`", sentence = in_particular(row, words)),
-        None => {
-            t!("a sentence is `WHO VERB` or `WHO VERB: TEXT`. Known are:\n%{list}", list = listed())
+        .map(|(likeness, row)| (likeness, in_particular(row, words)));
+    match nearest {
+        Some((likeness, sentence)) if likeness >= LIKE_ENOUGH => {
+            problem.help(t!("the nearest sentence is `%{sentence}`", sentence = sentence))
         }
-    };
-    Problem::new(place, t!("this is no sentence that the checker knows")).help(help)
+        other => {
+            let (_, sentence) = other.unwrap_or_default();
+            problem
+                .help(t!(
+                    "a sentence is `WHO VERB` or `WHO VERB: TEXT`. Known are:\n%{list}",
+                    list = listed()
+                ))
+                .again(t!(
+                    "perhaps `%{sentence}`? The first error of this kind lists all sentences",
+                    sentence = sentence
+                ))
+        }
+    }
 }
 
 /// The known sentences, a few in a line.
