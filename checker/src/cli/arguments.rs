@@ -246,7 +246,7 @@ impl CheckArguments {
             program: self.program,
             lab: self.lab,
             build_within: self.running.build_within(),
-            only: self.running.only,
+            only: self.running.only.only,
             repeat: self.running.repeat,
             jobs: self.running.jobs,
             seed: self.running.seed,

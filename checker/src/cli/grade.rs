@@ -12,12 +12,19 @@ use crate::command::grade::shard::Shard;
 use crate::command::grade::{GradeOptions, Judgement, Known, RESULTS_FILE};
 use crate::report::style::Palette;
 
-/// How checks are run, whoever asks for it.
+/// Which checks are run.
 #[derive(Debug, Args)]
-pub struct Running {
+pub struct Only {
     /// Only these checks, and what they need (may be given several times)
     #[arg(long, value_name = "CHECK", value_delimiter = ',')]
     pub only: Vec<String>,
+}
+
+/// How checks are run, whoever asks for it.
+#[derive(Debug, Args)]
+pub struct Running {
+    #[command(flatten)]
+    pub only: Only,
 
     /// Run each check so many times; it passes if every run does
     #[arg(long, value_name = "N")]
@@ -126,7 +133,7 @@ impl GradeArguments {
             lists: self.list,
             changed: self.changed,
             lab: self.lab,
-            only: self.running.only,
+            only: self.running.only.only,
             repeat: self.running.repeat,
             jobs: self.running.jobs,
             seed: self.running.seed,

@@ -5,10 +5,11 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use super::grade::Only;
 use super::values::{FormatArgument, IsolationArgument, SightArgument};
 use crate::command::lint::LintOptions;
 use crate::command::new::{NewOptions, Tongue};
-use crate::command::verify::{Machine, VerifyOptions};
+use crate::command::verify::{Machine, Narrow, VerifyOptions};
 use crate::model::proof::Part;
 use crate::report::style::Palette;
 
@@ -76,6 +77,7 @@ impl NewArguments {
 #[command(after_help = "\
 Examples:
   checker verify chat
+  checker verify chat --wrong glued.py --runs 1
   checker verify --runs 20 --stress
 
 Exit status: 0 everything is proven, 1 something is not, 2 wrong use or a
@@ -84,6 +86,13 @@ pub struct VerifyArguments {
     /// Labs to prove [default: every lab of the course]
     #[arg(value_name = "LAB")]
     lab: Vec<String>,
+
+    #[command(flatten)]
+    only: Only,
+
+    /// Only this known wrong program, by its name in labs.yaml, and no other part (may be given several times)
+    #[arg(long, value_name = "PROGRAM", value_delimiter = ',')]
+    wrong: Vec<String>,
 
     /// Try only these parts of the proof [default: all of them]
     #[arg(long, value_name = "PART", value_delimiter = ',')]
@@ -147,6 +156,7 @@ impl VerifyArguments {
         VerifyOptions {
             labs,
             named: self.lab,
+            narrow: Narrow { only: self.only.only, wrong: self.wrong },
             parts: self.part.into_iter().map(Part::from).collect(),
             runs: self.runs,
             machine: if self.stress { Machine::Stressed } else { Machine::AsItIs },

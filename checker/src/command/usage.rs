@@ -52,6 +52,11 @@ pub enum UsageError {
         asked: String,
         known: Vec<String>,
     },
+    /// No lab has such a known wrong program, or it must fail another check than those that are tried.
+    UnknownWrong {
+        asked: String,
+        known: Vec<String>,
+    },
     /// The lab has no exercise, or no solution, in labs.yaml.
     NoCrate {
         lab: String,
@@ -165,6 +170,17 @@ impl Display for UsageError {
                     "%{asked}: %{lab} has no check of this name.\n%{cure}",
                     asked = visible(asked),
                     lab = lab,
+                    cure = cure
+                )))
+            }
+            UsageError::UnknownWrong { asked, known } => {
+                let cure = suggestion(asked, known).unwrap_or_else(|| match known.as_slice() {
+                    [] => t!("There is none at all."),
+                    known => t!("There are %{list}.", list = words::list(known)),
+                });
+                f.write_str(&wrapped(&t!(
+                    "%{asked}: there is no such known wrong program for what is tried.\n%{cure}",
+                    asked = visible(asked),
                     cure = cure
                 )))
             }

@@ -1,5 +1,7 @@
 //! `checker verify`: the proof that a lab's checks tell right programs from wrong ones.
 
+mod narrow;
+
 use std::io::{self, Write};
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::{Path, PathBuf};
@@ -24,6 +26,7 @@ use crate::report::progress::Progress;
 use crate::report::proof as told;
 use crate::report::sink::Format;
 use crate::report::style::Palette;
+pub use narrow::Narrow;
 
 /// Runs of each check unless somebody asks for more.
 const RUNS: u32 = 3;
@@ -37,7 +40,8 @@ pub struct VerifyOptions {
     pub labs: Option<PathBuf>,
     /// Every lab of the course where there is none.
     pub named: Vec<String>,
-    /// `--part`; all where there is none.
+    pub narrow: Narrow,
+    /// `--part`; all where there is none, unless a wrong program is named.
     pub parts: Vec<Part>,
     /// `--runs`
     pub runs: Option<NonZeroU32>,
@@ -74,12 +78,16 @@ pub fn verify(options: VerifyOptions, out: &mut dyn Write) -> Result<ExitStatus,
         let folder = std::env::current_dir()?;
         return Err(RoomError::Nowhere { folder, lab: course::any_lab(official) }.into());
     }
-    let labs = labs(&room, &options.named)?;
+    let all = labs(&room, &options.named)?;
+    let labs = narrow::narrowed(all, &options.narrow)?;
     let sight = match options.sight {
         Sight::Auto => SightMode::Auto,
         Sight::None => SightMode::None,
     };
-    let is_asked = |part: &Part| options.parts.is_empty() || options.parts.contains(part);
+    let is_asked = |part: &Part| match options.parts.as_slice() {
+        [] => options.narrow.wrong.is_empty() || *part == Part::Wrong,
+        parts => parts.contains(part),
+    };
     let parts: Vec<Part> = Part::ALL.into_iter().filter(is_asked).collect();
     let docks =
         labs.iter().map(|lab| dock(&room, lab, &parts, &reach, sight)).collect::<Result<Vec<_>, _>>()?;
@@ -166,12 +174,16 @@ fn dock(room: &Room, lab: &Lab, parts: &[Part], reach: &Reach, sight: SightMode)
     let wrong = lab.wrong.iter().filter(|_| parts.contains(&Part::Wrong));
     let mut dock = Dock {
         lab: lab.clone(),
+        unproven: course::lab(room.course(), &lab.id).map(|whole| proof::without_wrong(whole, lab))?,
         parts: parts.to_vec(),
         reference: plan(Whose::Solution, room.solution(lab))?,
         skeleton: plan(Whose::Exercise, room.exercise(lab))?,
         wrong: wrong.map(|wrong| proof::wrong_plan(lab, wrong, &folder)).collect(),
     };
-    let hold = |plan: &mut LabPlan| plan.hold_against(reach.level, sight);
+    let hold = |plan: &mut LabPlan| {
+        plan.checks.retain(|planned| lab.checks.iter().any(|check| check.id == planned.check.id));
+        plan.hold_against(reach.level, sight);
+    };
     dock.reference.iter_mut().chain(&mut dock.skeleton).chain(&mut dock.wrong).for_each(hold);
     Ok(dock)
 }

@@ -85,6 +85,26 @@ fn a_sharp_lab_is_proven() {
         assert!(told.stdout.contains(part), "{part:?} is not in\n{}", told.stdout);
     }
     assert!(told.stdout.lines().all(|line| line.chars().count() <= 80), "{}", told.stdout);
+
+    let one = bench.run(&["verify", "--wrong", "keeps-case.py", "--runs", "1"]).stdout;
+    assert!(one.contains("ok   wrong      1 of 1") && one.contains("keeps-case.py  .X-\n"), "{one}");
+    assert!(
+        !["reference", "skeleton", "mutants", "only-one.c"].iter().any(|part| one.contains(part)),
+        "{one}"
+    );
+    let words = ["verify", "--only", "line", "--runs", "1", "--part", "reference,wrong"];
+    let line = bench.run(&words).stdout;
+    for part in ["passes 2 of 2 checks, in 2 runs", "1 of 1 wrong", "keeps-case.py  .X\n", "for: accepts\n"] {
+        assert!(line.contains(part), "{part:?} is not in\n{line}");
+    }
+    for (option, name, cure) in [
+        (["--only", "lime"], "lime", "Did you mean line?"),
+        (["--wrong", "only-one.cc"], "only-one.cc", "Did you mean only-one.c?"),
+    ] {
+        let told = bench.run(&[&["verify"][..], &option].concat());
+        assert_eq!(told.status, Some(2), "{}", told.stdout);
+        assert!(told.stderr.contains(name) && told.stderr.contains(cure), "{}", told.stderr);
+    }
 }
 
 #[test]

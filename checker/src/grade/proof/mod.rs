@@ -17,6 +17,8 @@ use crate::model::proof::{Advance, CheckId, LabProof, Part, Stage, Trial, Troubl
 #[derive(Debug)]
 pub struct Dock {
     pub lab: Lab,
+    /// Checks of the lab that no known wrong program must fail, whichever of these are tried.
+    pub unproven: Vec<String>,
     /// What is tried.
     pub parts: Vec<Part>,
     pub reference: Option<LabPlan>,
@@ -40,6 +42,12 @@ pub fn wrong_plan(lab: &Lab, wrong: &WrongProgram, folder: &Path) -> LabPlan {
         guide: None,
         again: Vec::new(),
     }
+}
+
+/// Checks of `tried` that no known wrong program of the whole lab must fail.
+pub fn without_wrong(whole: &Lab, tried: &Lab) -> Vec<String> {
+    let is_failed = |check: &&Check| whole.wrong.iter().any(|wrong| wrong.fails == check.id);
+    tried.checks.iter().filter(|check| !is_failed(check)).map(|check| check.id.clone()).collect()
 }
 
 /// Tries all of them. The reference passes or fails each check in `runs` runs; so often is each wrong
@@ -90,15 +98,10 @@ pub fn try_lab(dock: &Dock, runs: u32, settings: &Settings, onlooker: Onlooker) 
         reference,
         skeleton,
         wrong,
-        unproven: without_wrong(lab),
+        unproven: dock.unproven.clone(),
         mutants,
         took: began.elapsed(),
     }
-}
-
-fn without_wrong(lab: &Lab) -> Vec<String> {
-    let is_failed = |check: &&Check| lab.wrong.iter().any(|wrong| wrong.fails == check.id);
-    lab.checks.iter().filter(|check| !is_failed(check)).map(|check| check.id.clone()).collect()
 }
 
 /// How many of them are done.
