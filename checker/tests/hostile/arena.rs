@@ -65,7 +65,8 @@ pub struct Arena {
 impl Arena {
     pub fn new(level: Level, user: User) -> Arena {
         static NEXT: AtomicU32 = AtomicU32::new(0);
-        let marker = format!("hostile-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        // No marker begins another one.
+        let marker = format!("hostile-{}-{}-", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
         let folder = tempfile::tempdir().unwrap();
         let arena = Arena { level, user, folder, marker };
         open_to_all(arena.path());

@@ -45,7 +45,7 @@ fn repository() -> &'static Path {
 fn bash_completes_verbs_and_options() {
     assert!(completed("checker ch", repository()).contains(&"check".to_owned()));
     assert_eq!(completed("checker check --on", repository()), ["--only"]);
-    assert_eq!(completed("checker check --format j", repository()), ["json"]);
+    assert_eq!(completed("checker check --format js", repository()), ["json"]);
     assert_eq!(completed("checker --lang p", repository()), ["pt-BR"]);
 }
 

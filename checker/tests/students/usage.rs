@@ -30,7 +30,7 @@ fn wrong_use_ends_with_2() {
         .args(["check", "--report", "xml=a"])
         .assert()
         .code(2)
-        .stderr(contains("terminal, json and tst"));
+        .stderr(contains("the formats are terminal, json"));
 }
 
 #[test]
