@@ -20,10 +20,14 @@ fn every_solution_passes_and_every_skeleton_says_where_to_start() {
     for lab in report["labs"].as_array().unwrap() {
         let main = format!("exercises/{}/src/main.rs", text(lab, "lab"));
         let source = fs::read_to_string(bench.path(&main)).unwrap();
-        let line = 1 + source.lines().position(|line| line.trim_start().starts_with("todo!(")).unwrap();
+        let gaps: Vec<String> = (1..)
+            .zip(source.lines())
+            .filter(|(_, line)| line.trim_start().starts_with("todo!("))
+            .map(|(number, _)| format!("src/main.rs:{number}"))
+            .collect();
         for check in checks(lab).iter().filter(|check| check["skipped"]["reason"] != "needs") {
             assert_eq!(check["kind"], "not-implemented", "{check:#}");
-            assert!(text(check, "why").contains(&format!("src/main.rs:{line}")), "{check:#}");
+            assert!(gaps.iter().any(|gap| text(check, "why").ends_with(gap)), "{check:#}");
         }
         assert_eq!(lab["points"], 0);
     }
