@@ -21,6 +21,7 @@ const VARYING: &[(&str, &str)] = &[
     ("acknowledge", "dies-of-a-reset.rs"),
     ("caps-threads", "load-and-store.rs"),
     ("caps-threads", "number-race.py"),
+    ("caps-threads", "recv-is-a-line.py"),
     ("chat", "slow-reader-blocks.rs"),
     ("counters", "shared-buffer.c"),
     ("counters", "torn-lines.py"),
