@@ -223,7 +223,7 @@ fn control_c_ends_every_part_at_once() {
         assert!(shown.contains("Interrupted in restless, after "), "{shown}");
         let status = session.process().wait().unwrap();
         assert!(matches!(status, WaitStatus::Exited(_, 130)), "{status:?}: {shown}");
-        assert!(tether.is_free());
         assert_eq!(processes(&tether.path.display().to_string()), [""; 0]);
+        tether.wait_free();
     }
 }

@@ -157,7 +157,7 @@ fn nothing_is_left_of_a_stubborn_program() {
         assert_eq!(processes(&marker), [""; 0]);
         // They had been there, and none is left.
         tether.wait_for(4, || true);
-        assert!(tether.is_free());
+        tether.wait_free();
         // In a network of its own nobody else can have the port.
         if matches!(isolation, "partial" | "basic") {
             assert_is_free(port(failed));

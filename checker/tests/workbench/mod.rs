@@ -276,13 +276,7 @@ impl Tether {
         }
     }
 
-    /// Does nobody hold it any more, right now?
-    pub fn is_free(&mut self) -> bool {
-        self.placeholder = None;
-        self.poll(PollFlags::empty(), Duration::ZERO).contains(PollFlags::POLLERR)
-    }
-
-    /// Waits until nobody holds it any more.
+    /// Waits until nobody holds it any more; what a test beside this one starts may do so, from its fork to its exec.
     pub fn wait_free(&mut self) {
         self.placeholder = None;
         let seen = self.poll(PollFlags::empty(), LAST_RESORT);
