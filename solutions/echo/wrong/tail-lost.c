@@ -19,7 +19,7 @@ int main(int argc, char **argv) {
     int client = accept(listener, NULL, NULL);
     close(listener);
     /* Small reads, so that the client's end overtakes them. */
-    char buffer[64];
+    char buffer[16];
     struct pollfd events = {.fd = client, .events = POLLIN | POLLRDHUP};
     while (poll(&events, 1, -1) > 0 && !(events.revents & POLLRDHUP)) {
         ssize_t received = recv(client, buffer, sizeof buffer, 0);
