@@ -23,16 +23,23 @@ struct Exercises;
 #[exclude = "*/wrong/*"]
 struct Solutions;
 
+/// Where the official labs.yaml lies while the checker is built: one place for both ways to read it.
+macro_rules! labs_yaml {
+    () => {
+        concat!(env!("CARGO_MANIFEST_DIR"), "/../labs.yaml")
+    };
+}
+
 /// The text of the official labs.yaml; `None` where it cannot be had.
 #[cfg(any(feature = "embed", not(debug_assertions)))]
 pub fn labs_file() -> Option<Cow<'static, str>> {
-    Some(Cow::Borrowed(include_str!("../../../labs.yaml")))
+    Some(Cow::Borrowed(include_str!(labs_yaml!())))
 }
 
 /// The text of the official labs.yaml; `None` where it cannot be had.
 #[cfg(not(any(feature = "embed", not(debug_assertions))))]
 pub fn labs_file() -> Option<Cow<'static, str>> {
-    std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../labs.yaml")).ok().map(Cow::Owned)
+    std::fs::read_to_string(labs_yaml!()).ok().map(Cow::Owned)
 }
 
 /// Every file below a folder of the official course, such as `exercises/hello` or `solutions/hello`, by its
