@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use crate::sight_stage::{Spinner, Stage, c, python, rust};
-use checker::machine::sight::{Clock, Glance, Motion, Standing, Stream, Subject};
+use checker::machine::sight::{Clock, Glance, Motion, Reads, Standing, Stream, Subject};
 use checker::model::sight::{Doing, Limit, Whom};
 use checker::model::stage::Seat;
 
@@ -50,6 +50,25 @@ fn reading_from_a_client_by_every_call() {
     }
     rests(rust(&["recv"]), "recv", &[receiving_from(ANA)]);
     rests(python("blocked.py", &["recv"]), "recv", &[receiving_from(ANA)]);
+}
+
+/// A child that was forked meanwhile does the same, until it executes its program.
+#[test]
+fn no_rest_while_somebody_else_keeps_a_connection_open_that_the_program_closed() {
+    let mut stage = python("blocked.py", &["in-turns"]);
+    stage.connect();
+    stage.until_rest("reading");
+    let kept = stage.duplicates();
+    stage.clients[0].half_close();
+    let accepting = [Doing::Accepting(Some(address(&stage)))];
+    stage.until("closing", |glance| {
+        assert_ne!(*glance, Glance::AtRest);
+        *glance == Glance::Moving(Motion::Unowned(ANA))
+    });
+    assert_eq!(doings(&mut stage), accepting);
+    drop(kept);
+    stage.until_rest("closed");
+    assert_eq!(stage.clients[0].end.reads, Reads::Ended);
 }
 
 #[test]

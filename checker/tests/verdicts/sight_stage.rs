@@ -2,6 +2,7 @@
 
 use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::OnceLock;
@@ -76,6 +77,24 @@ impl Stage {
 
     pub fn pid(&self) -> i32 {
         self.child.id() as i32
+    }
+
+    /// Descriptors of our own for all that the program has open.
+    pub fn duplicates(&self) -> Vec<OwnedFd> {
+        use nix::libc::{SYS_pidfd_getfd, SYS_pidfd_open, syscall};
+        let owned = |fd: i64| {
+            assert!(fd >= 0, "{}", std::io::Error::last_os_error());
+            // SAFETY: the system has just given us this descriptor.
+            unsafe { OwnedFd::from_raw_fd(fd as i32) }
+        };
+        // SAFETY: integers alone.
+        let process = owned(unsafe { syscall(SYS_pidfd_open, self.pid(), 0) });
+        let numbers = std::fs::read_dir(format!("/proc/{}/fd", self.pid())).unwrap();
+        let numbers = numbers.map(|entry| entry.unwrap().file_name().to_str().unwrap().parse().unwrap());
+        let all: Vec<i32> = numbers.collect();
+        // SAFETY: integers alone.
+        let double = |fd: &i32| owned(unsafe { syscall(SYS_pidfd_getfd, process.as_raw_fd(), *fd, 0) });
+        all.iter().map(double).collect()
     }
 
     /// Connects one more client; its seat is its index.

@@ -136,6 +136,8 @@ pub enum Motion {
     Untaken(Seat),
     /// Something that the program sent was not read by us yet.
     Unheard(Seat),
+    /// A connection that no process of the program has open any more, and that has not ended yet.
+    Unowned(Seat),
     /// A timer that may go off.
     Timer { pid: i32, clock: Clock },
     /// A socket of the program that is none of ours and not provably quiet.

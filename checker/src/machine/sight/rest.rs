@@ -16,7 +16,7 @@ pub(super) struct Scene {
     pub clocks: Vec<(i32, Clock)>,
     pub strangers: Vec<Stranger>,
     pub datagrams: Datagrams,
-    /// The inode of each descriptor that belongs to one of our connections.
+    /// The inode of each of the program's descriptors that belongs to one of our connections.
     pub handles: Vec<u64>,
 }
 
@@ -167,6 +167,10 @@ fn of_end(seen: &SeenEnd, scene: &Scene) -> Option<Motion> {
             let awaited = reads == Reads::Reading && !gone_from_us;
             awaited.then_some(Motion::Unheard(seat))
         }
+        // Closed, but a child that forked just now, or a look, keeps it open for a moment: its end is to come.
+        Standing::Held(_) if seen.inode.is_none_or(|inode| !scene.handles.contains(&inode)) => {
+            Some(Motion::Unowned(seat))
+        }
         Standing::Held(flow) => {
             let end_lacks = writes != Writes::Open && flow.from_us == Stream::Open;
             let bytes_lack = flow.arrived != sent;
@@ -286,7 +290,7 @@ mod tests {
 
     fn scene(end: OurEnd, standing: Standing, threads: Vec<SeenThread>) -> Scene {
         let ends = vec![SeenEnd { end, standing, inode: Some(INODE) }];
-        Scene { ends, threads, ..Scene::default() }
+        Scene { ends, threads, handles: vec![INODE], ..Scene::default() }
     }
 
     fn with(end: OurEnd, flow: Flow) -> Option<Motion> {
@@ -339,6 +343,17 @@ mod tests {
         assert_eq!(motion(&scene(end(), late, vec![accepting])), None);
         let poller = scene(end(), late, vec![forever(polling)]);
         assert_eq!(motion(&poller), Some(Motion::OnItsWay(ANA)));
+    }
+
+    #[test]
+    fn a_connection_that_no_process_has_is_about_to_end() {
+        let accepting = thread(libc::SYS_accept4, socket(Link::Listener(Some(address(1)))));
+        let half_closed = OurEnd { writes: Writes::HalfClosed, ..end() };
+        let waits = Standing::Held(Flow { from_us: Stream::Ended, ..calm() });
+        let mut seen = scene(half_closed, waits, vec![accepting]);
+        assert_eq!(motion(&seen), None);
+        seen.handles.clear();
+        assert_eq!(motion(&seen), Some(Motion::Unowned(ANA)));
     }
 
     #[test]
