@@ -538,7 +538,8 @@ impl Stage {
         if self.departure.is_some() {
             // Its sockets end with it; what they still carry is on its way.
             self.drain_loopback();
-            return self.clients.iter().all(|client| !client.is_open() || client.has_ended());
+            let is_heard = self.clients.iter().all(|client| !client.is_open() || client.has_ended());
+            return is_heard && self.output_has_come();
         }
         let Some(roots) = self.program.as_ref().map(Program::roots) else { return true };
         let ours = self.ends();
@@ -571,6 +572,12 @@ impl Stage {
                 false
             }
         }
+    }
+
+    /// Once the program has ended, its output does as well, unless somebody whom it left behind holds it.
+    fn output_has_come(&self) -> bool {
+        let has_left = || self.program.as_ref().is_some_and(|program| !program.roots().is_empty());
+        !self.outlets.iter().any(Outlet::is_open) || has_left()
     }
 
     /// A look at the program. Where something may come to us that nobody counts, it is waited for, and
