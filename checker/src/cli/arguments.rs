@@ -13,7 +13,7 @@ use super::manual::ManArguments;
 use super::record::RecordArguments;
 use super::report::ReportArguments;
 use super::sites::{CheckoutArguments, SiteArguments, UpdateArguments};
-use super::values::{ColorArgument, FormatArgument, ReportArgument, language, report_file, target};
+use super::values::{ColorArgument, FormatArgument, language, report_file, target};
 use super::watch::WatchArguments;
 use crate::command::check::{CheckOptions, ReportFile, Threads};
 use crate::command::explain::ExplainOptions;
@@ -22,6 +22,7 @@ use crate::command::list::ListOptions;
 use crate::command::solution::{Peek, SolutionOptions};
 use crate::command::targets::Whose;
 use crate::model::language::Language;
+use crate::report::sink::Format;
 use crate::report::style::Palette;
 
 /// Checks exercises about sockets and threads by talking with your program
@@ -140,7 +141,7 @@ pub struct CheckArguments {
 
     /// What is written to standard output
     #[arg(long, value_name = "FORMAT", default_value = "terminal")]
-    format: ReportArgument,
+    format: Format,
 
     /// Write a report into a file as well (may be given several times)
     #[arg(long, value_name = "FORMAT=FILE", value_parser = report_file)]
@@ -250,7 +251,7 @@ impl CheckArguments {
             repeat: self.running.repeat,
             jobs: self.running.jobs,
             seed: self.running.seed,
-            format: self.format.into(),
+            format: self.format,
             reports: self.report,
             palette,
             sight: self.running.sight.into(),
@@ -266,7 +267,6 @@ mod tests {
 
     use super::*;
     use crate::command::targets::Target;
-    use crate::report::sink::Format;
 
     fn checked(words: &[&str]) -> Result<CheckOptions, clap::Error> {
         let words = ["checker", "check"].iter().chain(words);

@@ -6,10 +6,11 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::values::{IsolationArgument, ReportArgument, SightArgument, report_file};
+use super::values::{IsolationArgument, SightArgument, report_file};
 use crate::command::check::ReportFile;
 use crate::command::grade::shard::Shard;
 use crate::command::grade::{GradeOptions, Judgement, Known, RESULTS_FILE};
+use crate::report::sink::Format;
 use crate::report::style::Palette;
 
 /// Which checks are run.
@@ -93,7 +94,7 @@ pub struct GradeArguments {
 
     /// What is written to standard output when all is graded
     #[arg(long, value_name = "FORMAT", default_value = "terminal")]
-    format: ReportArgument,
+    format: Format,
 
     /// Write a report into a file as well (may be given several times)
     #[arg(long, value_name = "FORMAT=FILE", value_parser = report_file)]
@@ -141,7 +142,7 @@ impl GradeArguments {
             isolation: self.running.isolation.into(),
             build_within,
             results: self.results,
-            format: self.format.into(),
+            format: self.format,
             palette,
             reports: self.report,
             known: if self.fresh { Known::Fresh } else { Known::Skipped },

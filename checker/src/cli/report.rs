@@ -4,10 +4,11 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::values::{ReportArgument, report_file};
+use super::values::report_file;
 use crate::command::check::ReportFile;
 use crate::command::report::{MergeOptions, RenderOptions, ReportOptions};
 use crate::report::render::HiddenChecks;
+use crate::report::sink::Format;
 use crate::report::style::Palette;
 
 #[derive(Debug, Args)]
@@ -34,7 +35,7 @@ enum What {
 
         /// What is written to standard output
         #[arg(long, value_name = "FORMAT", default_value = "terminal")]
-        format: ReportArgument,
+        format: Format,
 
         /// Write a report into a file as well (may be given several times)
         #[arg(long, value_name = "FORMAT=FILE", value_parser = report_file)]
@@ -89,7 +90,7 @@ impl ReportArguments {
             What::Render { files, format, report, submission, lab, hidden_checks } => {
                 ReportOptions::Render(RenderOptions {
                     files,
-                    format: format.into(),
+                    format,
                     reports: report,
                     submissions: submission,
                     labs: lab,

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::ValueEnum;
+use clap::builder::PossibleValue;
 use rust_i18n::t;
 
 use crate::command::check::{ReportFile, Sight};
@@ -24,22 +25,6 @@ pub enum ColorArgument {
 pub enum FormatArgument {
     Terminal,
     Json,
-}
-
-/// What a run may be told as.
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub enum ReportArgument {
-    Terminal,
-    Json,
-    Tst,
-    Results,
-    Csv,
-    Junit,
-    Github,
-    Markdown,
-    Tap,
-    Gradescope,
-    Html,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -94,20 +79,17 @@ pub fn report_file(argument: &str) -> Result<ReportFile, String> {
     let Some((format, file)) = argument.split_once('=') else {
         return Err(t!("write it as FORMAT=FILE, such as json=results.json").into_owned());
     };
-    let format = ReportArgument::from_str(format, false).map_err(|_| unknown_format(format))?;
+    let format = Format::from_str(format, false).map_err(|_| unknown_format(format))?;
     match file {
         "" => Err(t!("the file is missing behind the =").into_owned()),
         "-" => Err(t!("for standard output use --format").into_owned()),
-        file => Ok(ReportFile { format: format.into(), file: PathBuf::from(file) }),
+        file => Ok(ReportFile { format, file: PathBuf::from(file) }),
     }
 }
 
 fn unknown_format(asked: &str) -> String {
     let asked = format!("{asked:?}");
-    let known: Vec<String> = ReportArgument::value_variants()
-        .iter()
-        .filter_map(|value| Some(value.to_possible_value()?.get_name().to_owned()))
-        .collect();
+    let known: Vec<String> = Format::ALL.iter().map(|format| format.name().to_owned()).collect();
     t!("there is no format %{asked}; the formats are %{list}", asked = asked, list = words::list(&known))
         .into_owned()
 }
@@ -121,21 +103,14 @@ impl From<FormatArgument> for Format {
     }
 }
 
-impl From<ReportArgument> for Format {
-    fn from(argument: ReportArgument) -> Self {
-        match argument {
-            ReportArgument::Terminal => Format::Terminal,
-            ReportArgument::Json => Format::Json,
-            ReportArgument::Tst => Format::Tst,
-            ReportArgument::Results => Format::Results,
-            ReportArgument::Csv => Format::Csv,
-            ReportArgument::Junit => Format::Junit,
-            ReportArgument::Github => Format::Github,
-            ReportArgument::Markdown => Format::Markdown,
-            ReportArgument::Tap => Format::Tap,
-            ReportArgument::Gradescope => Format::Gradescope,
-            ReportArgument::Html => Format::Html,
-        }
+/// What a run may be told as.
+impl ValueEnum for Format {
+    fn value_variants<'a>() -> &'a [Format] {
+        Format::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.name()))
     }
 }
 

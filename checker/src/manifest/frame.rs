@@ -145,7 +145,7 @@ fn wrong_program(node: &Node, checks: &[Check], problems: &mut Vec<Problem>) -> 
                 .help(help.unwrap_or_else(|| t!("name a check of this lab by its id").into())),
         );
     }
-    let kinds = FailureKind::ALL.map(|kind| (kind.id(), kind));
+    let kinds: Vec<_> = FailureKind::ALL.iter().map(|kind| (kind.id(), *kind)).collect();
     let kind = fields.required("kind", problems).and_then(|node| value::choice(node, &kinds, problems));
     Some(WrongProgram {
         program: program?,

@@ -1,7 +1,9 @@
 //! What may happen to an answer on its way from the socket to the judge.
 
+use strum::VariantArray;
+
 /// One way to alter what a sentence receives.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, VariantArray)]
 pub enum Alteration {
     ByteFlipped,
     CaseChanged,
@@ -31,31 +33,7 @@ pub enum Alteration {
 }
 
 impl Alteration {
-    pub const ALL: [Alteration; 20] = {
-        use Alteration::*;
-        [
-            ByteFlipped,
-            CaseChanged,
-            WordsAround,
-            LineDropped,
-            LineDoubled,
-            LinesSwapped,
-            CutShort,
-            LineEndLost,
-            LineBefore,
-            LineAfter,
-            BytesBefore,
-            BytesAfter,
-            EndedEarly,
-            Reset,
-            NeverEnded,
-            Silenced,
-            OtherLineEnds,
-            ByteByByte,
-            AllAtOnce,
-            Later,
-        ]
-    };
+    pub const ALL: &[Alteration] = Alteration::VARIANTS;
 
     /// Does it leave something over that was not there before?
     pub fn adds(self) -> bool {

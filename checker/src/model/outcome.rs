@@ -3,6 +3,8 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use strum::{IntoStaticStr, VariantArray};
+
 use super::course::{Text, Visibility};
 use super::sight::Sighting;
 use super::stage::{Amount, Bound, Departure, Seat};
@@ -114,8 +116,22 @@ pub struct StepRef {
 }
 
 /// Stable identifiers in every report.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    serde::Serialize,
+    serde::Deserialize,
+    IntoStaticStr,
+    VariantArray,
+)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
 pub enum FailureKind {
     BuildFailed,
     NotImplemented,
@@ -143,34 +159,7 @@ pub enum FailureKind {
 }
 
 impl FailureKind {
-    pub const ALL: [FailureKind; 23] = {
-        use FailureKind::*;
-        [
-            BuildFailed,
-            NotImplemented,
-            ExitedEarly,
-            NeverListened,
-            WrongPort,
-            WrongAddress,
-            NotAccepted,
-            NotRefused,
-            NeverConnected,
-            NoAnswer,
-            Mismatch,
-            MissingNewline,
-            EndedEarly,
-            Reset,
-            NotEnded,
-            ExtraData,
-            WrongExit,
-            StillRunning,
-            KilledBySignal,
-            Leak,
-            BusyLoop,
-            LimitExceeded,
-            TimedOut,
-        ]
-    };
+    pub const ALL: &[FailureKind] = FailureKind::VARIANTS;
 
     /// What the same failure is told as where nothing shows what the program does (`--sight none`).
     pub fn without_sight(self) -> FailureKind {
@@ -184,32 +173,7 @@ impl FailureKind {
 
     /// The identifier, as in labs.yaml and reports.
     pub fn id(self) -> &'static str {
-        use FailureKind::*;
-        match self {
-            BuildFailed => "build-failed",
-            NotImplemented => "not-implemented",
-            ExitedEarly => "exited-early",
-            NeverListened => "never-listened",
-            WrongPort => "wrong-port",
-            WrongAddress => "wrong-address",
-            NotAccepted => "not-accepted",
-            NotRefused => "not-refused",
-            NeverConnected => "never-connected",
-            NoAnswer => "no-answer",
-            Mismatch => "mismatch",
-            MissingNewline => "missing-newline",
-            EndedEarly => "ended-early",
-            Reset => "reset",
-            NotEnded => "not-ended",
-            ExtraData => "extra-data",
-            WrongExit => "wrong-exit",
-            StillRunning => "still-running",
-            KilledBySignal => "killed-by-signal",
-            Leak => "leak",
-            BusyLoop => "busy-loop",
-            LimitExceeded => "limit-exceeded",
-            TimedOut => "timed-out",
-        }
+        self.into()
     }
 }
 

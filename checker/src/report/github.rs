@@ -50,10 +50,8 @@ pub fn write(results: &Results, out: &mut dyn Write) -> io::Result<()> {
         }
         if !is_class {
             let lab = &record.lab;
-            let points =
-                t!("%{points} of %{out_of} points", points = lab.points, out_of = lab.out_of).into_owned();
-            let notice = Annotation { level: Level::Notice, title: name, lines: vec![points], place: None };
-            writeln!(out, "{}", notice.command())?;
+            let points = t!("%{points} of %{out_of} points", points = lab.points, out_of = lab.out_of);
+            writeln!(out, "{}", Annotation::notice(&name, &points).command())?;
         }
     }
     if is_class {
@@ -66,26 +64,14 @@ pub fn write(results: &Results, out: &mut dyn Write) -> io::Result<()> {
             skipped = totals.skipped,
             errored = totals.errored
         );
-        let notice = Annotation {
-            level: Level::Notice,
-            title: "checker".into(),
-            lines: vec![text.into_owned()],
-            place: None,
-        };
-        writeln!(out, "{}", notice.command())?;
+        writeln!(out, "{}", Annotation::notice("checker", &text).command())?;
     }
     if left_out > 0 {
         let text = t!(
             "failures that are not annotated: %{number}; the other reports have them all",
             number = left_out
         );
-        let notice = Annotation {
-            level: Level::Notice,
-            title: "checker".into(),
-            lines: vec![text.into_owned()],
-            place: None,
-        };
-        writeln!(out, "{}", notice.command())?;
+        writeln!(out, "{}", Annotation::notice("checker", &text).command())?;
     }
     Ok(())
 }
@@ -143,6 +129,16 @@ fn place(record: &Record, lines: &[String]) -> Option<(String, String)> {
 }
 
 impl Annotation {
+    /// What stands at no place in the source.
+    fn notice(title: &str, text: &str) -> Annotation {
+        Annotation {
+            level: Level::Notice,
+            title: title.to_owned(),
+            lines: vec![text.to_owned()],
+            place: None,
+        }
+    }
+
     fn command(&self) -> String {
         let level = match self.level {
             Level::Error => "error",
@@ -174,9 +170,7 @@ mod tests {
     use crate::report::results::sample;
 
     fn written(results: &Results) -> String {
-        let mut out = Vec::new();
-        write(results, &mut out).unwrap();
-        String::from_utf8(out).unwrap()
+        sample::written(|out| write(results, out))
     }
 
     #[test]

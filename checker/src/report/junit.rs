@@ -100,9 +100,7 @@ mod tests {
 
     fn written(labs: &[&str]) -> String {
         let labs: Vec<String> = labs.iter().map(|lab| (*lab).to_owned()).collect();
-        let mut out = Vec::new();
-        write(&Results::of(sample::class()).only(&[], &labs), &mut out).unwrap();
-        String::from_utf8(out).unwrap()
+        sample::written(|out| write(&Results::of(sample::class()).only(&[], &labs), out))
     }
 
     #[test]
@@ -125,9 +123,7 @@ mod tests {
         let mut record = sample::record("ana\u{0}\u{b}]]>", 0, "2026-11-20T10:00:00.000Z");
         record.lab.checks[1].actual = Some("\u{1b}[31m\u{fffe}</failure>&".into());
         record.lab.checks[1].id = "\u{7}\"<x>".into();
-        let mut out = Vec::new();
-        write(&Results::of([record]), &mut out).unwrap();
-        let text = String::from_utf8(out).unwrap();
+        let text = sample::written(|out| write(&Results::of([record]), out));
         assert!(text.chars().all(|c| matches!(c, '\n' | '\t') || !c.is_control()), "{text}");
         assert!(
             !text.contains('\u{fffe}') && !text.contains("<x>") && !text.contains("</failure>&"),

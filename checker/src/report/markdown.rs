@@ -120,9 +120,7 @@ mod tests {
     use crate::report::results::sample;
 
     fn written(results: &Results) -> String {
-        let mut out = Vec::new();
-        write(results, &mut out).unwrap();
-        String::from_utf8(out).unwrap()
+        sample::written(|out| write(results, out))
     }
 
     #[test]

@@ -222,9 +222,7 @@ mod tests {
     use crate::report::results::sample;
 
     fn written(results: &Results, palette: Palette) -> String {
-        let mut out = Vec::new();
-        write(results, palette, &mut out).unwrap();
-        String::from_utf8(out).unwrap()
+        sample::written(|out| write(results, palette, out))
     }
 
     #[test]

@@ -7,6 +7,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use rust_i18n::t;
+use strum::{IntoStaticStr, VariantArray};
 use tempfile::NamedTempFile;
 
 use super::Report;
@@ -20,7 +21,8 @@ use crate::model::event::Event;
 use crate::model::provenance::Provenance;
 
 /// The forms that a report can have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Format {
     #[default]
     Terminal,
@@ -41,6 +43,13 @@ pub enum Format {
 }
 
 impl Format {
+    pub const ALL: &[Format] = Format::VARIANTS;
+
+    /// The name, as of `--format` and `--report`.
+    pub fn name(self) -> &'static str {
+        self.into()
+    }
+
     /// The report of a run that writes to `out`.
     pub fn report<'a>(self, out: impl Write + 'a, palette: Palette, origin: &Origin) -> Box<dyn Report + 'a> {
         match self {

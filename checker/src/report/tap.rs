@@ -79,10 +79,8 @@ mod tests {
     use crate::report::results::sample;
 
     fn written() -> String {
-        let mut out = Vec::new();
-        write(&Results::of(sample::class()).only(&[], &["chat".into(), "counters".into()]), &mut out)
-            .unwrap();
-        String::from_utf8(out).unwrap()
+        let results = Results::of(sample::class()).only(&[], &["chat".into(), "counters".into()]);
+        sample::written(|out| write(&results, out))
     }
 
     #[test]

@@ -224,7 +224,7 @@ fn every_wrong_program_is_declared() {
 #[test]
 fn what_only_the_sight_tells_has_another_name_without_it() {
     let blind: Vec<FailureKind> =
-        FailureKind::ALL.into_iter().filter(|kind| kind.without_sight() != *kind).collect();
+        FailureKind::ALL.iter().copied().filter(|kind| kind.without_sight() != *kind).collect();
     assert_eq!(blind, [FailureKind::WrongPort, FailureKind::WrongAddress, FailureKind::NotAccepted]);
 }
 

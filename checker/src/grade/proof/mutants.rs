@@ -140,7 +140,8 @@ fn each_receiving<'s>(steps: &'s [Step], visit: &mut dyn FnMut(&'s Step)) {
 
 fn jobs_of<'a>(planned: &'a PlannedCheck, step: &'a Step, control: Reading) -> Vec<Job<'a>> {
     let all = Alteration::ALL
-        .into_iter()
+        .iter()
+        .copied()
         .enumerate()
         .filter(|(_, alteration)| may_alter(&step.sentence, *alteration));
     all.map(|(index, alteration)| {

@@ -20,7 +20,7 @@ pub fn read(node: &Node, problems: &mut Vec<Problem>) -> BTreeSet<Lint> {
     let mut allowed = BTreeSet::new();
     for node in names.unwrap_or_default() {
         let Some(name) = value::text(node, problems) else { continue };
-        match Lint::ALL.into_iter().find(|lint| lint.name() == name) {
+        match Lint::ALL.iter().copied().find(|lint| lint.name() == name) {
             Some(lint) => drop(allowed.insert(lint)),
             None => {
                 let near = did_you_mean(name, Lint::ALL.iter().map(|lint| lint.name()));

@@ -5,11 +5,13 @@ use std::path::{Path, PathBuf};
 
 use annotate_snippets::Level;
 use rust_i18n::t;
+use strum::{IntoStaticStr, VariantArray};
 
 use crate::manifest::problem::{Colour, Painter, Place, Problem};
 
 /// Everything that can be suspicious, by the name that silences it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Lint {
     NothingAwaited,
     Unreachable,
@@ -38,61 +40,11 @@ pub enum Lint {
 }
 
 impl Lint {
-    pub const ALL: [Lint; 24] = [
-        Lint::NothingAwaited,
-        Lint::Unreachable,
-        Lint::MatchesEverything,
-        Lint::LineEnd,
-        Lint::ByteForCharacter,
-        Lint::ConstantAnswer,
-        Lint::UnusedCapture,
-        Lint::UnusedActor,
-        Lint::IdleLeftovers,
-        Lint::LongWithin,
-        Lint::SameScript,
-        Lint::SameTitle,
-        Lint::ImpliedNeed,
-        Lint::WorthlessNeed,
-        Lint::ForEverything,
-        Lint::NoPoints,
-        Lint::NoHint,
-        Lint::NoTranslation,
-        Lint::NoGuide,
-        Lint::NoFolder,
-        Lint::MissingProgram,
-        Lint::UndeclaredProgram,
-        Lint::CutByComment,
-        Lint::EatenColon,
-    ];
+    pub const ALL: &[Lint] = Lint::VARIANTS;
 
     /// The name that is shown with a warning and that `lint: { allow: [NAME] }` takes.
     pub fn name(self) -> &'static str {
-        match self {
-            Lint::NothingAwaited => "nothing-awaited",
-            Lint::Unreachable => "unreachable",
-            Lint::MatchesEverything => "matches-everything",
-            Lint::LineEnd => "line-end",
-            Lint::ByteForCharacter => "byte-for-character",
-            Lint::ConstantAnswer => "constant-answer",
-            Lint::UnusedCapture => "unused-capture",
-            Lint::UnusedActor => "unused-actor",
-            Lint::IdleLeftovers => "idle-leftovers",
-            Lint::LongWithin => "long-within",
-            Lint::SameScript => "same-script",
-            Lint::SameTitle => "same-title",
-            Lint::ImpliedNeed => "implied-need",
-            Lint::WorthlessNeed => "worthless-need",
-            Lint::ForEverything => "for-everything",
-            Lint::NoPoints => "no-points",
-            Lint::NoHint => "no-hint",
-            Lint::NoTranslation => "no-translation",
-            Lint::NoGuide => "no-guide",
-            Lint::NoFolder => "no-folder",
-            Lint::MissingProgram => "missing-program",
-            Lint::UndeclaredProgram => "undeclared-program",
-            Lint::CutByComment => "cut-by-comment",
-            Lint::EatenColon => "eaten-colon",
-        }
+        self.into()
     }
 }
 

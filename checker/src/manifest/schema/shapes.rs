@@ -28,7 +28,7 @@ pub fn of(key: &str) -> Value {
         "program" => (path(), t!("A file below the solution's folder wrong/")),
         "fails" => (text(), t!("The id of the check that must catch it")),
         "kind" => (
-            one_of(FailureKind::ALL.map(FailureKind::id).to_vec()),
+            one_of(FailureKind::ALL.iter().map(|kind| kind.id()).collect()),
             t!("The kind of failure that must be told"),
         ),
         "script" => (
@@ -88,7 +88,9 @@ pub fn of(key: &str) -> Value {
         }
         "udp" => (one_of(vec!["client", "server", "closed"]), t!("An actor that speaks in datagrams")),
         "lint" => (refer("lint"), t!("Warnings of checker lint that are not wanted here")),
-        "allow" => (list(one_of(Lint::ALL.map(Lint::name).to_vec()), 0), t!("Names of warnings")),
+        "allow" => {
+            (list(one_of(Lint::ALL.iter().map(|lint| lint.name()).collect()), 0), t!("Names of warnings"))
+        }
         _ => return json!({}),
     };
     describe(&mut shape, about);

@@ -6,9 +6,7 @@ use super::*;
 use crate::report::results::sample;
 
 fn written(results: &Results) -> String {
-    let mut out = Vec::new();
-    write(results, &mut out).unwrap();
-    String::from_utf8(out).unwrap()
+    sample::written(|out| write(results, out))
 }
 
 /// The text between these two, from behind the first.

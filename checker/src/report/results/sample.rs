@@ -1,5 +1,7 @@
 //! A small class, made of the one sample run, that every report of many submissions is tried on.
 
+use std::io::{self, Write};
+
 use super::document::LabEntry;
 use super::{Collector, Moment, Record, Tampered, Tampering};
 use crate::model::provenance::{LabsFile, Provenance};
@@ -8,6 +10,13 @@ use crate::report::{Report, sample};
 const AT: &str = "2026-11-20T10:00:00.000Z";
 /// What somebody might call a folder who wants to be obeyed by a spreadsheet, a page or a log.
 pub const HOSTILE: &str = "=cmd|' /C calc'!A0</script><script>alert(1)</script>::error::\u{202e}x";
+
+/// What a form makes of something, as text.
+pub fn written(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> String {
+    let mut out = Vec::new();
+    write(&mut out).unwrap();
+    String::from_utf8(out).unwrap()
+}
 
 /// Everything that there is in four submissions: chat, echo and what else the sample run has.
 pub fn class() -> Vec<Record> {
