@@ -1,11 +1,12 @@
 //! A class: many submissions against the core labs, every program ready to run.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use checker::grade::perform::SightMode;
-use checker::grade::plan::{self, LabPlan, Source};
+use checker::grade::plan::{LabPlan, Shared, Source};
 use checker::grade::schedule::{self, Settings};
 use checker::machine::isolation::Reach;
 use checker::machine::{memory, running::process};
@@ -27,6 +28,7 @@ pub fn check(submissions: usize, jobs: usize, reach: &Reach) -> Class {
     let course = programs::core_labs();
     let mut plans = Vec::new();
     for lab in &course.labs {
+        let shared = Shared::new(lab);
         let (reference, wrong) = (programs::reference(lab), programs::wrong(lab));
         for student in 0..submissions {
             let program = match student % 3 {
@@ -35,8 +37,8 @@ pub fn check(submissions: usize, jobs: usize, reach: &Reach) -> Class {
             };
             let submission = Submission::Program(program.display().to_string());
             plans.push(LabPlan {
-                lab: lab.clone(),
-                checks: plan::choose(lab, &submission, &[]),
+                lab: Arc::clone(&shared.lab),
+                checks: shared.choose(&submission, &[]),
                 submission,
                 source: Source::Program(programs::line(&program)),
                 guide: None,

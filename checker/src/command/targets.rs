@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::room::{Room, RoomError};
 use super::{UsageError, course};
@@ -211,7 +212,7 @@ fn new_plan(room: &Room, lab: &Lab, submission: Submission, source: Source, agai
         submission,
         source,
         again,
-        lab: lab.clone(),
+        lab: Arc::new(lab.clone()),
     }
 }
 

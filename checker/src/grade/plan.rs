@@ -1,6 +1,7 @@
 //! What is to be checked: labs, submissions, checks.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::command_line::ProgramLine;
 use super::perform::SightMode;
@@ -12,7 +13,7 @@ use crate::model::outcome::{Lack, Skip};
 /// One lab of a run.
 #[derive(Debug, Clone)]
 pub struct LabPlan {
-    pub lab: Lab,
+    pub lab: Arc<Lab>,
     pub submission: Submission,
     pub source: Source,
     pub guide: Option<PathBuf>,
@@ -34,7 +35,7 @@ pub enum Source {
 
 #[derive(Debug, Clone)]
 pub struct PlannedCheck {
-    pub check: Check,
+    pub check: Arc<Check>,
     pub counts: Counts,
     /// Why it is not run, and counts for nobody.
     pub beside: Option<Skip>,
@@ -48,31 +49,49 @@ pub enum Counts {
     No,
 }
 
-/// The checks named by `only`, and what they need, in the order of labs.yaml; all where `only` is empty.
-pub fn choose(lab: &Lab, submission: &Submission, only: &[String]) -> Vec<PlannedCheck> {
-    let file = submission.file_name();
-    let named = |check: &Check| only.is_empty() || only.contains(&check.id);
-    let mut needed: Vec<&str> =
-        lab.checks.iter().filter(|check| named(check)).map(|c| c.id.as_str()).collect();
-    let mut next = 0;
-    while next < needed.len() {
-        let needs = lab.checks.iter().find(|check| check.id == needed[next]).map(|check| &check.needs);
-        for need in needs.into_iter().flatten() {
-            if !needed.contains(&need.as_str()) {
-                needed.push(need);
-            }
-        }
-        next += 1;
+/// A lab whose plans, however many, hold it together.
+#[derive(Debug, Clone)]
+pub struct Shared {
+    pub lab: Arc<Lab>,
+    checks: Vec<Arc<Check>>,
+}
+
+impl Shared {
+    pub fn new(lab: &Lab) -> Self {
+        Shared { lab: Arc::new(lab.clone()), checks: lab.checks.iter().cloned().map(Arc::new).collect() }
     }
-    lab.checks
-        .iter()
-        .filter(|check| needed.contains(&check.id.as_str()))
-        .map(|check| PlannedCheck {
-            check: check.clone(),
-            beside: (!check.is_for(&file)).then_some(Skip::OtherFile),
-            counts: if named(check) { Counts::Yes } else { Counts::No },
-        })
-        .collect()
+
+    /// The checks named by `only`, and what they need, in the order of labs.yaml; all where `only` is empty.
+    pub fn choose(&self, submission: &Submission, only: &[String]) -> Vec<PlannedCheck> {
+        let file = submission.file_name();
+        let named = |check: &Check| only.is_empty() || only.contains(&check.id);
+        let mut needed: Vec<&str> =
+            self.checks.iter().filter(|check| named(check)).map(|check| check.id.as_str()).collect();
+        let mut next = 0;
+        while next < needed.len() {
+            let needs = self.checks.iter().find(|check| check.id == needed[next]).map(|check| &check.needs);
+            for need in needs.into_iter().flatten() {
+                if !needed.contains(&need.as_str()) {
+                    needed.push(need);
+                }
+            }
+            next += 1;
+        }
+        self.checks
+            .iter()
+            .filter(|check| needed.contains(&check.id.as_str()))
+            .map(|check| PlannedCheck {
+                check: Arc::clone(check),
+                beside: (!check.is_for(&file)).then_some(Skip::OtherFile),
+                counts: if named(check) { Counts::Yes } else { Counts::No },
+            })
+            .collect()
+    }
+}
+
+/// As [`Shared::choose`], of a lab that has this plan alone.
+pub fn choose(lab: &Lab, submission: &Submission, only: &[String]) -> Vec<PlannedCheck> {
+    Shared::new(lab).choose(submission, only)
 }
 
 impl LabPlan {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use rust_i18n::t;
 
@@ -10,7 +11,7 @@ use super::class::Submission;
 use super::handed_in::{self, Program};
 use super::rules::Rules;
 use crate::command::ExitStatus;
-use crate::grade::plan::{self, LabPlan};
+use crate::grade::plan::{LabPlan, Shared};
 use crate::machine::delivery::digest;
 use crate::model::course::Visibility;
 use crate::model::event;
@@ -21,6 +22,8 @@ use crate::report::words;
 pub struct Verdicts<'a> {
     rules: &'a Rules,
     submissions: &'a [Submission],
+    /// Those of the course, in its order.
+    labs: Vec<Shared>,
     /// By submission and lab.
     known: BTreeMap<(&'a str, &'a str), &'a Record>,
     counts: Counts,
@@ -40,7 +43,8 @@ pub struct Counts {
 impl<'a> Verdicts<'a> {
     pub fn new(rules: &'a Rules, submissions: &'a [Submission], known: &'a [Record]) -> Self {
         let known = known.iter().map(|record| (record.key(), record)).collect();
-        Verdicts { rules, submissions, known, counts: Counts::default() }
+        let labs = rules.course.labs.iter().map(Shared::new).collect();
+        Verdicts { rules, submissions, labs, known, counts: Counts::default() }
     }
 
     /// Was the same program graded under the same terms, and with a verdict?
@@ -67,14 +71,14 @@ impl<'a> Verdicts<'a> {
     }
 
     pub fn plan(&self, program: &Program) -> LabPlan {
-        let lab = &self.rules.course.labs[program.lab];
+        let lab = &self.labs[program.lab];
         let mut plan = LabPlan {
-            checks: plan::choose(lab, &program.shown, &self.rules.only),
+            checks: lab.choose(&program.shown, &self.rules.only),
             submission: program.shown.clone(),
             source: program.source.clone(),
             guide: None,
             again: Vec::new(),
-            lab: lab.clone(),
+            lab: Arc::clone(&lab.lab),
         };
         plan.hold_against(self.rules.reach.level, self.rules.sight);
         plan
@@ -159,8 +163,9 @@ impl<'a> Verdicts<'a> {
             event::Submission::Folder(path) | event::Submission::File(path) => path.display().to_string(),
             _ => String::new(),
         };
-        let lab = &self.rules.course.labs[lab];
-        let checks: Vec<CheckEntry> = plan::choose(lab, &shown, &self.rules.only)
+        let lab = &self.labs[lab];
+        let checks: Vec<CheckEntry> = lab
+            .choose(&shown, &self.rules.only)
             .iter()
             .map(|planned| {
                 let check = &planned.check;
@@ -173,8 +178,8 @@ impl<'a> Verdicts<'a> {
             })
             .collect();
         LabEntry {
-            lab: lab.id.clone(),
-            title: words::text(&lab.title).to_owned(),
+            lab: lab.lab.id.clone(),
+            title: words::text(&lab.lab.title).to_owned(),
             submission: SubmissionEntry::Folder { path },
             points: 0,
             out_of: checks.iter().map(|check| check.out_of).sum(),

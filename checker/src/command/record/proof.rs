@@ -1,5 +1,6 @@
 //! A check against the program that it was recorded from, several times.
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use rust_i18n::t;
@@ -37,7 +38,7 @@ pub fn prove(ground: &Ground, check: &Check, runs: u32, palette: Palette) -> Pro
         let check = Check { id: format!("{}-{number}", check.id), ..check.clone() };
         LabPlan {
             source: Source::Program(ground.program.clone()),
-            checks: vec![PlannedCheck { check, counts: Counts::Yes, beside: None }],
+            checks: vec![PlannedCheck { check: Arc::new(check), counts: Counts::Yes, beside: None }],
             ..ground.plan.clone()
         }
     };

@@ -3,6 +3,7 @@
 mod mutants;
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Instant;
 
 use super::perform::SightMode;
@@ -35,7 +36,7 @@ pub fn wrong_plan(lab: &Lab, wrong: &WrongProgram, folder: &Path) -> LabPlan {
     let file = folder.join(&wrong.program);
     let submission = Submission::Program(file.to_string_lossy().into_owned());
     LabPlan {
-        lab: lab.clone(),
+        lab: Arc::new(lab.clone()),
         checks: plan::choose(lab, &submission, &[]),
         submission,
         source: Source::File(file),
@@ -132,7 +133,8 @@ impl Tries {
 
 fn repeated(mut plan: LabPlan, runs: u32) -> LabPlan {
     for planned in &mut plan.checks {
-        planned.check.repeat = planned.check.repeat.saturating_mul(runs);
+        let check = Arc::make_mut(&mut planned.check);
+        check.repeat = check.repeat.saturating_mul(runs);
     }
     plan
 }
