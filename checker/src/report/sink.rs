@@ -13,7 +13,7 @@ use tempfile::NamedTempFile;
 use super::Report;
 use super::json::Json;
 use super::render::WhenOver;
-use super::results::Moment;
+use super::results::{Detail, Moment};
 use super::style::Palette;
 use super::terminal::Terminal;
 use super::tst::Tst;
@@ -48,6 +48,21 @@ impl Format {
     /// The name, as of `--format` and `--report`.
     pub fn name(self) -> &'static str {
         self.into()
+    }
+
+    /// How much of the records it tells.
+    pub fn detail(self) -> Detail {
+        match self {
+            Format::Terminal
+            | Format::Tst
+            | Format::Csv
+            | Format::Github
+            | Format::Markdown
+            | Format::Tap => Detail::Verdicts,
+            Format::Json | Format::Results | Format::Junit | Format::Gradescope | Format::Html => {
+                Detail::Conversations
+            }
+        }
     }
 
     /// The report of a run that writes to `out`.

@@ -151,11 +151,11 @@ mod tests {
         for folder in ["one/ana", "one/.git", "two/ana", "two/bia"] {
             fs::create_dir_all(at(folder)).unwrap();
         }
-        for file in ["one/caio.tar.gz", "one/dora.zip", "one/grades.csv", "two/bia.zip", "two/echo.py"] {
+        for file in ["one/caio.tar.gz", "one/turma.zip", "one/grades.csv", "two/bia.zip", "two/echo.py"] {
             fs::write(at(file), "").unwrap();
         }
         let found = of_folders(&[at("one"), at("two")]).unwrap();
-        assert_eq!(names_of(&found), ["one/ana", "caio", "dora", "two/ana", "two/bia", "bia.zip", "echo"]);
+        assert_eq!(names_of(&found), ["one/ana", "caio", "turma", "two/ana", "two/bia", "bia.zip", "echo"]);
         assert!(matches!(of_folders(&[at("three")]), Err(GradeError::NoFolder { .. })));
     }
 

@@ -11,7 +11,7 @@ pub mod shard;
 mod verdicts;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Write;
+use std::io::{self, Write};
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -26,7 +26,7 @@ use self::handed_in::{HandedIn, Program, Task};
 pub use self::refusal::GradeError;
 use self::rules::Rules;
 use self::shard::Shard;
-use self::verdicts::Verdicts;
+use self::verdicts::{KnownResults, Verdicts};
 use super::check::{ReportFile, Sight, default_jobs, watch_for_interrupts};
 use super::report::{show, write_reports};
 use super::room::{COURSE_FILE, LAB_FILE};
@@ -43,7 +43,7 @@ use crate::report::Report;
 use crate::report::progress::Progress;
 use crate::report::render::HiddenChecks;
 use crate::report::results::document::SkipEntry;
-use crate::report::results::{self, Appender, Collector, Record, Results};
+use crate::report::results::{self, Appender, Collector, Detail, Record, Results};
 use crate::report::sink::{Format, SinkError};
 use crate::report::style::{Ink, Palette};
 use crate::report::terminal::line::Line;
@@ -116,15 +116,24 @@ pub fn grade(options: GradeOptions, out: &mut dyn Write) -> Result<ExitStatus, U
     let reach = isolation::enter(options.isolation).map_err(UsageError::Isolation)?;
     let rules = Rules::read(&options, &reach)?;
     let (submissions, touched) = submissions(&options)?;
-    let (mut appender, saved) = Appender::open(&options.results).map_err(GradeError::Results)?;
-    let known = results::merge(saved.records);
+    let mut known = KnownResults::default();
+    let appender = Appender::open(&options.results, &mut |record| known.take(record));
+    let appender = appender.map_err(GradeError::Results)?;
     let submissions = part(&options, submissions)?;
     let interrupted = watch_for_interrupts()?;
     let _adoption = tree::adopt_orphans();
     process::raise_descriptor_limit();
     memory::keep_little();
-    let cache = folder::cache().join("class");
-    let jobs = options.jobs.map_or_else(default_jobs, NonZeroUsize::get);
+    let settings = Settings {
+        info: rules.info(&options),
+        jobs: options.jobs.map_or_else(default_jobs, NonZeroUsize::get),
+        sight: rules.sight,
+        threads: Threads::OfFailures,
+        reach,
+        cache: folder::cache().join("class"),
+        build_within: options.build_within.unwrap_or(build::WITHIN),
+        interrupted: &interrupted,
+    };
     let progress = Progress::new(options.progress);
 
     let is_touched = |root: &Root| touched.iter().flatten().any(|path| root.holds(path));
@@ -133,14 +142,52 @@ pub fn grade(options: GradeOptions, out: &mut dyn Write) -> Result<ExitStatus, U
         owned: &rules.owned,
         wanted: &rules.wanted,
         named: if options.lab.is_empty() { Named::No } else { Named::Yes },
-        folder: &cache.join("handed-in"),
+        folder: &settings.cache.join("handed-in"),
         terms: &rules.terms,
         touched: touched.as_ref().map(|_| &is_touched as &(dyn Fn(&Root) -> bool + Sync)),
     };
     progress.show(said(&t!("%{all} submissions are taken in", all = submissions.len())));
-    let taken = take_all(&submissions, &task, jobs, &interrupted)?;
-
+    let taken = take_all(&submissions, &task, settings.jobs, &interrupted)?;
     let mut run = Verdicts::new(&rules, &submissions, &known);
+    let (todo, settled) = sort_out(taken, options.known, &mut run);
+    let mut desk = Desk { run, appender };
+    let not_saved = |error| GradeError::NotSaved { file: options.results.clone(), error };
+    settled.iter().try_for_each(|record| desk.save(record)).map_err(not_saved)?;
+    let seeds: Vec<u64> = todo.iter().map(|(index, _)| rules.seed(&submissions[*index].name)).collect();
+    grade_all(&todo, &seeds, options.builds, &settings, &progress, &mut desk).map_err(not_saved)?;
+    drop(progress);
+
+    let counts = desk.run.counts();
+    results::tidy(&options.results).map_err(not_saved)?;
+    drop(desk.appender);
+    let results = saved(&options)?;
+    let unwritten = tell(&options, &results, &counts.told(&options.results), out);
+    if interrupted.load(Ordering::Relaxed) {
+        return Ok(ExitStatus::Interrupted);
+    }
+    Ok(if unwritten.is_empty() { counts.status(options.judgement) } else { ExitStatus::Errored })
+}
+
+/// Where every result is counted, and saved at once.
+struct Desk<'a> {
+    run: Verdicts<'a>,
+    appender: Appender,
+}
+
+impl Desk<'_> {
+    fn save(&mut self, record: &Record) -> io::Result<()> {
+        self.appender.append(record)?;
+        self.run.count(record);
+        Ok(())
+    }
+}
+
+/// The programs that are to be graded, each with the place of its submission, and the results that are clear without it.
+fn sort_out(
+    taken: BTreeMap<usize, HandedIn>,
+    known: Known,
+    run: &mut Verdicts,
+) -> (Vec<(usize, Program)>, Vec<Record>) {
     let (mut todo, mut settled) = (Vec::new(), Vec::new());
     for (index, handed_in) in taken {
         match handed_in {
@@ -149,7 +196,7 @@ pub fn grade(options: GradeOptions, out: &mut dyn Write) -> Result<ExitStatus, U
                     settled.extend(run.refused_lab(index, lab, &why));
                 }
                 for program in programs {
-                    match options.known == Known::Skipped && run.is_known(index, &program) {
+                    match known == Known::Skipped && run.is_known(index, &program) {
                         true => {
                             run.skip(index, &program);
                             forget(&program);
@@ -162,32 +209,28 @@ pub fn grade(options: GradeOptions, out: &mut dyn Write) -> Result<ExitStatus, U
             HandedIn::NotHad(why) => settled.extend(run.not_had(index, &why)),
         }
     }
-    let mut save = |record: &Record| appender.append(record);
-    let mut graded = Vec::new();
-    let not_saved = |error| GradeError::NotSaved { file: options.results.clone(), error };
-    for record in settled {
-        save(&record).map_err(not_saved)?;
-        graded.push(record);
-    }
+    (todo, settled)
+}
 
-    let plans: Vec<LabPlan> = todo.iter().map(|(_, program)| run.plan(program)).collect();
-    let seeds: Vec<u64> = todo.iter().map(|(index, _)| rules.seed(&submissions[*index].name)).collect();
+/// Builds and checks the programs, and saves each result as it comes; those that an interrupt has cut short are left out.
+///
+/// # Errors
+/// A result could not be saved; what was under way is given up then.
+fn grade_all(
+    todo: &[(usize, Program)],
+    seeds: &[u64],
+    builds: u64,
+    settings: &Settings,
+    progress: &Progress,
+    desk: &mut Desk,
+) -> io::Result<()> {
+    let plans: Vec<LabPlan> = todo.iter().map(|(_, program)| desk.run.plan(program)).collect();
     let sources: Vec<PathBuf> = todo.iter().map(|(_, program)| program.folder.clone()).collect();
-    let mut house = Storehouse::open(&cache, options.builds, &sources);
-    let settings = Settings {
-        info: rules.info(&options),
-        jobs,
-        sight: rules.sight,
-        threads: Threads::OfFailures,
-        reach,
-        cache,
-        build_within: options.build_within.unwrap_or(build::WITHIN),
-        interrupted: &interrupted,
-    };
+    let mut house = Storehouse::open(&settings.cache, builds, &sources);
     let mut collector = Collector::default();
-    let mut failure = None;
+    let mut outcome = Ok(());
     let (mut done, all) = (0, todo.len());
-    schedule::run_as_they_come(&plans, &seeds, &settings, &mut |place, event| {
+    schedule::run_as_they_come(&plans, seeds, settings, &mut |place, event| {
         // It writes nowhere and cannot fail.
         let _ = collector.event(&event);
         for entry in collector.take() {
@@ -196,35 +239,33 @@ pub fn grade(options: GradeOptions, out: &mut dyn Write) -> Result<ExitStatus, U
             forget(program);
             let was_interrupted =
                 entry.checks.iter().any(|check| check.skipped == Some(SkipEntry::Interrupted));
-            if was_interrupted || failure.is_some() {
+            if was_interrupted || outcome.is_err() {
                 continue;
             }
-            let record = run.record(*index, program, entry);
-            match save(&record) {
-                Ok(()) => graded.push(record),
-                Err(error) => {
-                    failure = Some(error);
-                    interrupted.store(true, Ordering::Relaxed);
-                }
+            outcome = desk.save(&desk.run.record(*index, program, entry));
+            if outcome.is_err() {
+                settings.interrupted.store(true, Ordering::Relaxed);
             }
             done += 1;
             progress.show(said(&t!("%{done} of %{all} programs graded", done = done, all = all)));
         }
     });
-    drop(progress);
-    if let Some(error) = failure {
-        return Err(not_saved(error).into());
-    }
-    graded.iter().for_each(|record| run.count(record));
-    let counts = run.counts();
-    let records = results::merge(known.into_iter().chain(graded));
-    results::write(&options.results, &records).map_err(not_saved)?;
-    let results = Results::of(records).only(&[], &options.lab);
-    let unwritten = tell(&options, &results, &counts.told(&options.results), out);
-    if interrupted.load(Ordering::Relaxed) {
-        return Ok(ExitStatus::Interrupted);
-    }
-    Ok(if unwritten.is_empty() { counts.status(options.judgement) } else { ExitStatus::Errored })
+    outcome
+}
+
+/// All that is known of the class, as far as the reports tell it.
+fn saved(options: &GradeOptions) -> Result<Results, GradeError> {
+    let formats = options.reports.iter().map(|report| report.format).chain([options.format]);
+    let detail = formats.map(Format::detail).max().unwrap_or(Detail::Verdicts);
+    let mut records = Vec::new();
+    let take = &mut |record: Record| {
+        records.push(match detail {
+            Detail::Verdicts => record.without_conversations(),
+            Detail::Conversations => record,
+        });
+    };
+    results::each(&options.results, take).map_err(GradeError::Results)?;
+    Ok(Results::of(records).only(&[], &options.lab))
 }
 
 /// All reports that were asked for. `summary` is for people, and stays out of what programs read.
@@ -293,11 +334,12 @@ fn part(options: &GradeOptions, all: Vec<Submission>) -> Result<Vec<Submission>,
     let (index, count) = shard.resolve(|name| std::env::var(name).ok())?;
     let mut durations: BTreeMap<String, f64> = BTreeMap::new();
     if let Some(file) = &options.durations {
-        for record in results::read(file).map_err(GradeError::Results)?.records {
+        let take = &mut |record: Record| {
             let took = record.lab.checks.iter().map(|check| check.duration_ms).sum::<f64>();
             let built = record.lab.build.as_ref().map_or(0.0, |build| build.duration_ms);
             *durations.entry(record.submission).or_default() += took + built;
-        }
+        };
+        results::each(file, take).map_err(GradeError::Results)?;
     }
     let names: Vec<String> = all.iter().map(|submission| submission.name.clone()).collect();
     let mine: BTreeSet<usize> = shard::part(&names, &durations, index, count).into_iter().collect();

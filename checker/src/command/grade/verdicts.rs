@@ -24,9 +24,55 @@ pub struct Verdicts<'a> {
     submissions: &'a [Submission],
     /// Those of the course, in its order.
     labs: Vec<Shared>,
-    /// By submission and lab.
-    known: BTreeMap<(&'a str, &'a str), &'a Record>,
+    known: &'a KnownResults,
     counts: Counts,
+}
+
+/// What was saved earlier, by submission and lab: as much of it as decides whether it stays.
+#[derive(Debug, Default)]
+pub struct KnownResults(BTreeMap<(String, String), Known>);
+
+#[derive(Debug)]
+struct Known {
+    fingerprint: String,
+    graded_at: Moment,
+    came: Came,
+}
+
+/// What a program came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Came {
+    Passed,
+    Failed,
+    Refused,
+    Errored,
+}
+
+impl KnownResults {
+    /// Takes one in; of the same submission and lab the newest counts.
+    pub fn take(&mut self, record: Record) {
+        let came = Came::of(&record);
+        let Record { submission, lab, fingerprint, graded_at, .. } = record;
+        let key = (submission, lab.lab);
+        if self.0.get(&key).is_none_or(|known| known.graded_at <= graded_at) {
+            self.0.insert(key, Known { fingerprint, graded_at, came });
+        }
+    }
+}
+
+impl Came {
+    fn of(record: &Record) -> Came {
+        let has = |verdict| record.lab.checks.iter().any(|check| check.outcome == verdict);
+        if record.refused.is_some() {
+            Came::Refused
+        } else if record.lab.error.is_some() || has(Verdict::Errored) {
+            Came::Errored
+        } else if has(Verdict::Failed) {
+            Came::Failed
+        } else {
+            Came::Passed
+        }
+    }
 }
 
 /// How many programs came to what.
@@ -41,29 +87,27 @@ pub struct Counts {
 }
 
 impl<'a> Verdicts<'a> {
-    pub fn new(rules: &'a Rules, submissions: &'a [Submission], known: &'a [Record]) -> Self {
-        let known = known.iter().map(|record| (record.key(), record)).collect();
+    pub fn new(rules: &'a Rules, submissions: &'a [Submission], known: &'a KnownResults) -> Self {
         let labs = rules.course.labs.iter().map(Shared::new).collect();
         Verdicts { rules, submissions, labs, known, counts: Counts::default() }
     }
 
     /// Was the same program graded under the same terms, and with a verdict?
     pub fn is_known(&self, submission: usize, program: &Program) -> bool {
-        let known = self.record_of(submission, program.lab);
-        known.is_some_and(|record| record.fingerprint == program.fingerprint && !is_errored(record))
+        self.known_of(submission, program.lab).is_some_and(|known| known.stays(&program.fingerprint))
     }
 
     /// Counts what is known and stays.
     pub fn skip(&mut self, submission: usize, program: &Program) {
         self.counts.unchanged += 1;
-        if let Some(record) = self.record_of(submission, program.lab) {
-            self.counts.judge(record);
+        if let Some(known) = self.known_of(submission, program.lab) {
+            self.counts.judge(known.came);
         }
     }
 
     pub fn count(&mut self, record: &Record) {
         self.counts.graded += 1;
-        self.counts.judge(record);
+        self.counts.judge(Came::of(record));
     }
 
     pub fn counts(self) -> Counts {
@@ -94,13 +138,14 @@ impl<'a> Verdicts<'a> {
 
     /// One for each lab that is graded, unless it is known.
     pub fn refused(&mut self, submission: usize, why: &str) -> Vec<Record> {
-        let all = self.rules.wanted.iter().map(|lab| self.refusal(submission, *lab, why)).collect();
-        self.news(all, why)
+        let all: Vec<Record> =
+            self.rules.wanted.iter().map(|lab| self.refusal(submission, *lab, why)).collect();
+        self.news(submission, all, why)
     }
 
     /// As `refused`, of one lab alone.
     pub fn refused_lab(&mut self, submission: usize, lab: usize, why: &str) -> Vec<Record> {
-        self.news(vec![self.refusal(submission, lab, why)], why)
+        self.news(submission, vec![self.refusal(submission, lab, why)], why)
     }
 
     fn refusal(&self, submission: usize, lab: usize, why: &str) -> Record {
@@ -112,11 +157,11 @@ impl<'a> Verdicts<'a> {
     pub fn not_had(&mut self, submission: usize, why: &str) -> Vec<Record> {
         let record = |lab| self.bare(submission, lab, self.untold(submission, lab, Verdict::Errored, why));
         let all: Vec<Record> = self.rules.wanted.iter().map(|lab| record(*lab)).collect();
-        self.news(all, why)
+        self.news(submission, all, why)
     }
 
     /// Those that say something else than what is known.
-    fn news(&mut self, records: Vec<Record>, why: &str) -> Vec<Record> {
+    fn news(&mut self, submission: usize, records: Vec<Record>, why: &str) -> Vec<Record> {
         let fingerprint = |record: &Record| {
             let terms = &self.rules.terms[usize::try_from(record.place).unwrap_or_default()];
             digest(format!("{terms}\n{why}").as_bytes()).to_string()
@@ -124,20 +169,20 @@ impl<'a> Verdicts<'a> {
         let (mut news, mut old) = (Vec::new(), Vec::new());
         for record in records {
             let record = Record { fingerprint: fingerprint(&record), ..record };
-            let known = self.known.get(&record.key());
-            match known.is_some_and(|known| known.fingerprint == record.fingerprint && !is_errored(known)) {
-                true => old.push(record),
-                false => news.push(record),
+            let lab = usize::try_from(record.place).unwrap_or_default();
+            match self.known_of(submission, lab).filter(|known| known.stays(&record.fingerprint)) {
+                Some(known) => old.push(known.came),
+                None => news.push(record),
             }
         }
         self.counts.unchanged += old.len();
-        old.iter().for_each(|record| self.counts.judge(record));
+        old.iter().for_each(|came| self.counts.judge(*came));
         news
     }
 
-    fn record_of(&self, submission: usize, lab: usize) -> Option<&'a Record> {
-        let key = (self.submissions[submission].name.as_str(), self.rules.course.labs[lab].id.as_str());
-        self.known.get(&key).copied()
+    fn known_of(&self, submission: usize, lab: usize) -> Option<&'a Known> {
+        let key = (self.submissions[submission].name.clone(), self.rules.course.labs[lab].id.clone());
+        self.known.0.get(&key)
     }
 
     fn bare(&self, submission: usize, lab: usize, entry: LabEntry) -> Record {
@@ -190,21 +235,20 @@ impl<'a> Verdicts<'a> {
     }
 }
 
-fn is_errored(record: &Record) -> bool {
-    record.lab.error.is_some() || record.lab.checks.iter().any(|check| check.outcome == Verdict::Errored)
+impl Known {
+    /// Was the same graded under the same terms, and with a verdict?
+    fn stays(&self, fingerprint: &str) -> bool {
+        self.fingerprint == fingerprint && self.came != Came::Errored
+    }
 }
 
 impl Counts {
-    fn judge(&mut self, record: &Record) {
-        let has = |verdict| record.lab.checks.iter().any(|check| check.outcome == verdict);
-        if record.refused.is_some() {
-            self.refused += 1;
-        } else if is_errored(record) {
-            self.errored += 1;
-        } else if has(Verdict::Failed) {
-            self.failed += 1;
-        } else {
-            self.passed += 1;
+    fn judge(&mut self, came: Came) {
+        match came {
+            Came::Passed => self.passed += 1,
+            Came::Failed => self.failed += 1,
+            Came::Refused => self.refused += 1,
+            Came::Errored => self.errored += 1,
         }
     }
 

@@ -2,14 +2,17 @@
 
 use std::fmt::{self, Display, Formatter};
 use std::fs::{File, OpenOptions};
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use nix::fcntl::{Flock, FlockArg};
 use rust_i18n::t;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
-use super::Record;
+use super::merge::{self, newest};
+use super::{Moment, Record};
 use crate::report::bytes::visible;
 use crate::report::sink::replace;
 
@@ -46,9 +49,20 @@ pub enum Trouble {
 /// # Errors
 /// It cannot be read, or one of its lines is no result. A last line that breaks off is none.
 pub fn read(file: &Path) -> Result<Saved, ReadError> {
+    let mut saved = Saved::default();
+    saved.broken_off = each(file, &mut |record| saved.records.push(record))?;
+    Ok(saved)
+}
+
+/// Gives each result of a file to `take`, and keeps none. Tells the number of a last line that breaks off.
+///
+/// # Errors
+/// As of [`read`].
+pub fn each(file: &Path, take: &mut dyn FnMut(Record)) -> Result<Option<usize>, ReadError> {
     let of_file = |trouble| ReadError { file: file.to_owned(), trouble };
-    let bytes = std::fs::read(file).map_err(|error| of_file(Trouble::File(error)))?;
-    parse(&bytes).map_err(of_file)
+    let input = File::open(file).map_err(|error| of_file(Trouble::File(error)))?;
+    let scanned = scan(BufReader::new(input), &mut |record, _| take(record)).map_err(of_file)?;
+    Ok(scanned.broken_off)
 }
 
 /// Writes a file as a whole: it takes its name when it is complete.
@@ -57,6 +71,29 @@ pub fn read(file: &Path) -> Result<Saved, ReadError> {
 /// It cannot be written; what stood there before stays.
 pub fn write(file: &Path, records: &[Record]) -> io::Result<()> {
     replace(file, &mut |out| sets_down(records, out))
+}
+
+/// Leaves the newest of each submission and lab in a file, in the order of reports. Nothing but one line of it is in
+/// memory at a time.
+///
+/// # Errors
+/// It cannot be read or written; what stood there before stays.
+pub fn tidy(file: &Path) -> io::Result<()> {
+    let of_file = |trouble| io::Error::other(ReadError { file: file.to_owned(), trouble });
+    let mut input = File::open(file)?;
+    let mut lines: Vec<(Heading, Range<u64>)> = Vec::new();
+    scan(BufReader::new(&input), &mut |heading, place| lines.push((heading, place))).map_err(of_file)?;
+    let lines = newest(lines, |(heading, _)| heading.heading(), |_| String::new());
+    replace(file, &mut |out| {
+        let copied = |(_, place): &(Heading, Range<u64>)| {
+            input.seek(SeekFrom::Start(place.start))?;
+            let mut line = Vec::new();
+            (&mut input).take(place.end - place.start).read_to_end(&mut line)?;
+            out.write_all(line.trim_ascii_end())?;
+            out.write_all(b"\n")
+        };
+        lines.iter().try_for_each(copied)
+    })
 }
 
 /// Writes each on a line of its own.
@@ -74,11 +111,12 @@ pub struct Appender {
 }
 
 impl Appender {
-    /// Opens the file, or makes it, and reads what it holds; a last line that breaks off is taken away.
+    /// Opens the file, or makes it, and gives each result that it holds to `take`; a last line that breaks off is taken
+    /// away.
     ///
     /// # Errors
     /// As of [`read`]; or somebody else has opened it to write.
-    pub fn open(file: &Path) -> Result<(Self, Saved), ReadError> {
+    pub fn open(file: &Path, take: &mut dyn FnMut(Record)) -> Result<Self, ReadError> {
         let of_file = |trouble| ReadError { file: file.to_owned(), trouble };
         let trouble = |error| of_file(Trouble::File(error));
         let opened = OpenOptions::new().read(true).append(true).create(true).open(file).map_err(trouble)?;
@@ -87,16 +125,13 @@ impl Appender {
                 nix::Error::EWOULDBLOCK => of_file(Trouble::Busy),
                 error => trouble(error.into()),
             })?;
-        let mut bytes = Vec::new();
-        locked.read_to_end(&mut bytes).map_err(trouble)?;
-        let saved = parse(&bytes).map_err(of_file)?;
-        let whole = if saved.broken_off.is_some() { whole_lines(&bytes).len() } else { bytes.len() };
-        locked.set_len(whole as u64).map_err(trouble)?;
+        let scanned = scan(BufReader::new(&*locked), &mut |record, _| take(record)).map_err(of_file)?;
+        locked.set_len(scanned.length).map_err(trouble)?;
         locked.seek(SeekFrom::End(0)).map_err(trouble)?;
-        if whole > 0 && bytes[whole - 1] != b'\n' {
+        if scanned.last == LastLine::Open {
             locked.write_all(b"\n").map_err(trouble)?;
         }
-        Ok((Appender { file: locked }, saved))
+        Ok(Appender { file: locked })
     }
 
     /// # Errors
@@ -114,43 +149,84 @@ fn line(record: &Record) -> io::Result<Vec<u8>> {
     Ok(line)
 }
 
-fn parse(bytes: &[u8]) -> Result<Saved, Trouble> {
-    let whole = whole_lines(bytes);
-    let mut saved = Saved::default();
-    let mut number = 0;
-    for line in whole.split_inclusive(|byte| *byte == b'\n') {
-        number += 1;
+/// What was seen of a file as a whole.
+#[derive(Debug)]
+struct Scanned {
+    /// Bytes of the lines that count.
+    length: u64,
+    /// The last of those.
+    last: LastLine,
+    /// The number of one behind them that breaks off.
+    broken_off: Option<usize>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum LastLine {
+    Ended,
+    /// Its newline is missing.
+    Open,
+}
+
+/// Gives each line to `take`, as what it holds and the bytes where it stands.
+fn scan<Form: DeserializeOwned>(
+    mut input: impl BufRead,
+    take: &mut dyn FnMut(Form, Range<u64>),
+) -> Result<Scanned, Trouble> {
+    let mut scanned = Scanned { length: 0, last: LastLine::Ended, broken_off: None };
+    let mut line = Vec::new();
+    for number in 1.. {
+        line.clear();
+        let length = input.read_until(b'\n', &mut line).map_err(Trouble::File)? as u64;
+        if length == 0 {
+            break;
+        }
+        let last = if line.ends_with(b"\n") { LastLine::Ended } else { LastLine::Open };
+        let place = scanned.length..scanned.length + length;
         if !line.trim_ascii().is_empty() {
-            saved.records.push(record(line, number)?);
+            match of_line(&line, number) {
+                Ok(form) => take(form, place.clone()),
+                Err(Trouble::Line { error, .. }) if last == LastLine::Open && error.is_eof() => {
+                    scanned.broken_off = Some(number);
+                    break;
+                }
+                Err(trouble) => return Err(trouble),
+            }
         }
+        (scanned.length, scanned.last) = (place.end, last);
     }
-    let last = &bytes[whole.len()..];
-    if !last.trim_ascii().is_empty() {
-        match record(last, number + 1) {
-            Ok(record) => saved.records.push(record),
-            Err(Trouble::Line { error, .. }) if error.is_eof() => saved.broken_off = Some(number + 1),
-            Err(trouble) => return Err(trouble),
-        }
-    }
-    Ok(saved)
+    Ok(scanned)
 }
 
-/// The lines that have their newline.
-fn whole_lines(bytes: &[u8]) -> &[u8] {
-    let end = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
-    &bytes[..end]
-}
-
-fn record(line: &[u8], number: usize) -> Result<Record, Trouble> {
+fn of_line<Form: DeserializeOwned>(line: &[u8], number: usize) -> Result<Form, Trouble> {
     #[derive(Deserialize)]
-    struct Form {
+    struct Version {
         format: u32,
     }
-    let of_line = |error| Trouble::Line { line: number, error };
     // A later format may lack what this checker asks for, so it is looked at first.
-    match serde_json::from_slice::<Form>(line) {
-        Ok(Form { format }) if format > Record::FORMAT => Err(Trouble::Newer { line: number, format }),
-        _ => serde_json::from_slice(line).map_err(of_line),
+    match serde_json::from_slice::<Version>(line) {
+        Ok(Version { format }) if format > Record::FORMAT => Err(Trouble::Newer { line: number, format }),
+        _ => serde_json::from_slice(line).map_err(|error| Trouble::Line { line: number, error }),
+    }
+}
+
+/// As much of a result as its place in a file depends on.
+#[derive(Debug, Deserialize)]
+struct Heading {
+    submission: String,
+    place: u32,
+    lab: LabName,
+    graded_at: Moment,
+}
+
+#[derive(Debug, Deserialize)]
+struct LabName {
+    lab: String,
+}
+
+impl Heading {
+    fn heading(&self) -> merge::Heading<'_> {
+        let Heading { submission, place, lab: LabName { lab }, graded_at } = self;
+        merge::Heading { submission, place: *place, lab, graded_at: *graded_at }
     }
 }
 
@@ -198,12 +274,33 @@ mod tests {
         (folder, file)
     }
 
+    fn open(file: &Path) -> Result<Appender, ReadError> {
+        Appender::open(file, &mut |_| {})
+    }
+
+    #[test]
+    fn a_file_is_tidied_as_its_records_are_merged() {
+        let (_folder, file) = in_a_folder();
+        let at = |hour: u32| format!("2026-11-20T{hour}:00:00.000Z");
+        let names = ["turma 10", "caio", "turma 9"];
+        let records: Vec<Record> = (10..16).map(|n| sample::record(names[n % 3], 0, &at(n as u32))).collect();
+        let lines: Vec<Vec<u8>> = records.iter().rev().map(|record| line(record).unwrap()).collect();
+        let text = lines.join(&b'\n');
+        fs::write(&file, text.trim_ascii_end()).unwrap();
+        tidy(&file).unwrap();
+        let merged = super::super::merge(records);
+        assert_eq!(merged.len(), 3);
+        assert_eq!(
+            fs::read(&file).unwrap(),
+            merged.iter().flat_map(|it| line(it).unwrap()).collect::<Vec<_>>()
+        );
+    }
+
     #[test]
     fn what_is_appended_is_read_again() {
         let (_folder, file) = in_a_folder();
         let records = sample::class();
-        let (mut appender, before) = Appender::open(&file).unwrap();
-        assert!(before.records.is_empty());
+        let mut appender = Appender::open(&file, &mut |_| panic!("there is nothing yet")).unwrap();
         records.iter().for_each(|record| appender.append(record).unwrap());
         let saved = read(&file).unwrap();
         assert_eq!((saved.records, saved.broken_off), (records.clone(), None));
@@ -218,10 +315,12 @@ mod tests {
         let (first, second) = (line(&one).unwrap(), line(&two).unwrap());
         for cut in (1..second.len()).step_by(211).chain([second.len() - 1]) {
             fs::write(&file, [&first, &second[..cut]].concat()).unwrap();
-            let (mut appender, saved) = Appender::open(&file).unwrap();
             // Only its newline is missing of the last.
             let is_whole = cut == second.len() - 1;
-            assert_eq!(saved.broken_off, (!is_whole).then_some(2), "{cut}");
+            assert_eq!(read(&file).unwrap().broken_off, (!is_whole).then_some(2), "{cut}");
+            let mut before = 0;
+            let mut appender = Appender::open(&file, &mut |_| before += 1).unwrap();
+            assert_eq!(before, if is_whole { 2 } else { 1 }, "{cut}");
             appender.append(&two).unwrap();
             let wanted = if is_whole {
                 vec![one.clone(), two.clone(), two.clone()]
@@ -239,7 +338,7 @@ mod tests {
         let told = |second: &str| {
             fs::write(&file, [&good, second.as_bytes(), b"\n", &good].concat()).unwrap();
             let before = fs::read(&file).unwrap();
-            let error = Appender::open(&file).unwrap_err().to_string();
+            let error = open(&file).unwrap_err().to_string();
             assert_eq!(fs::read(&file).unwrap(), before, "a file that is not understood is left alone");
             assert_eq!(read(&file).unwrap_err().to_string(), error);
             error.replace(file.to_str().unwrap(), "results.jsonl")
@@ -270,9 +369,9 @@ mod tests {
     #[test]
     fn two_do_not_write_into_one_file() {
         let (_folder, file) = in_a_folder();
-        let first = Appender::open(&file).unwrap();
-        assert!(matches!(Appender::open(&file).unwrap_err().trouble, Trouble::Busy));
+        let first = open(&file).unwrap();
+        assert!(matches!(open(&file).unwrap_err().trouble, Trouble::Busy));
         drop(first);
-        Appender::open(&file).unwrap();
+        open(&file).unwrap();
     }
 }

@@ -3,33 +3,57 @@
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
-use super::Record;
+use super::{Moment, Record};
 
 /// All records in the order of reports: by submission as people count (`turma 9` before `turma 10`), then by the lab's
 /// place. In whichever order they come, the same is left.
 pub fn merge(records: impl IntoIterator<Item = Record>) -> Vec<Record> {
-    let mut newest: BTreeMap<(String, String), Record> = BTreeMap::new();
-    for record in records {
-        let key = (record.submission.clone(), record.lab.lab.clone());
-        match newest.get(&key) {
-            Some(known) if age(known, &record) != Ordering::Less => {}
-            _ => {
-                newest.insert(key, record);
-            }
-        }
-    }
-    let mut records: Vec<Record> = newest.into_values().collect();
-    records.sort_by(|a, b| {
-        let submissions = natural(&a.submission, &b.submission);
-        submissions.then(a.place.cmp(&b.place)).then_with(|| a.lab.lab.cmp(&b.lab.lab))
-    });
-    records
+    newest(records, Record::heading, |record| serde_json::to_string(record).unwrap_or_default())
 }
 
-/// Which of two is older; of two of the same moment, what is written in them decides.
-fn age(a: &Record, b: &Record) -> Ordering {
-    let written = |record: &Record| serde_json::to_string(record).unwrap_or_default();
-    a.graded_at.cmp(&b.graded_at).then_with(|| written(a).cmp(&written(b)))
+/// What decides about a result's place, and whether another one is left in its stead.
+#[derive(Debug, Clone, Copy)]
+pub struct Heading<'a> {
+    pub submission: &'a str,
+    /// Of the lab.
+    pub place: u32,
+    pub lab: &'a str,
+    pub graded_at: Moment,
+}
+
+impl Record {
+    fn heading(&self) -> Heading<'_> {
+        let Record { submission, place, lab, graded_at, .. } = self;
+        Heading { submission, place: *place, lab: &lab.lab, graded_at: *graded_at }
+    }
+}
+
+/// As [`merge`], of anything that stands for a record. Of two of the same moment, what is `written` in them decides,
+/// and then the later one counts.
+pub fn newest<Item>(
+    all: impl IntoIterator<Item = Item>,
+    heading: impl Fn(&Item) -> Heading<'_>,
+    written: impl Fn(&Item) -> String,
+) -> Vec<Item> {
+    let mut newest: BTreeMap<(String, String), Item> = BTreeMap::new();
+    for item in all {
+        let of_item = heading(&item);
+        let key = (of_item.submission.to_owned(), of_item.lab.to_owned());
+        let is_older = |known: &Item| {
+            let ages = of_item.graded_at.cmp(&heading(known).graded_at);
+            ages.then_with(|| written(&item).cmp(&written(known))) == Ordering::Less
+        };
+        if !newest.get(&key).is_some_and(is_older) {
+            newest.insert(key, item);
+        }
+    }
+    let mut left: Vec<Item> = newest.into_values().collect();
+    left.sort_by(|a, b| {
+        let (a, b) = (heading(a), heading(b));
+        let submissions = natural(a.submission, b.submission);
+        submissions.then(a.place.cmp(&b.place)).then_with(|| a.lab.cmp(b.lab))
+    });
+    left
 }
 
 /// Texts in which numbers count as such.

@@ -9,10 +9,10 @@ mod record;
 mod table;
 
 pub use collect::{Collector, milliseconds};
-pub use file::{Appender, ReadError, Saved, Trouble, read, sets_down, write};
+pub use file::{Appender, ReadError, Saved, Trouble, each, read, sets_down, tidy, write};
 pub use merge::merge;
 pub use moment::Moment;
-pub use record::{Record, Tampered, Tampering};
+pub use record::{Detail, Record, Tampered, Tampering};
 pub use table::{CheckColumn, LabColumn, Results, Submission};
 
 #[cfg(test)]

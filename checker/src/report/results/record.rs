@@ -53,8 +53,29 @@ pub enum Tampering {
     Other,
 }
 
+/// How much of the records a report tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Detail {
+    /// Points, and what went wrong.
+    Verdicts,
+    /// What was said, printed and done, too.
+    Conversations,
+}
+
 impl Record {
     pub const FORMAT: u32 = 1;
+
+    /// Without what was said, printed and done: as much of it as [`Detail::Verdicts`] is.
+    #[must_use]
+    pub fn without_conversations(mut self) -> Self {
+        for check in &mut self.lab.checks {
+            check.transcript = Vec::new();
+            check.threads = Vec::new();
+            check.listening = Vec::new();
+            check.last_output = None;
+        }
+        self
+    }
 
     /// What records are told apart by: of two with the same, the newer counts.
     pub fn key(&self) -> (&str, &str) {
