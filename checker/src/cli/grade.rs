@@ -31,7 +31,7 @@ pub struct Running {
     #[arg(long, value_name = "N")]
     pub repeat: Option<NonZeroU32>,
 
-    /// Checks that run at the same time [default: two for each processor]
+    /// Checks that run at the same time [default: four for each processor]
     #[arg(long, value_name = "N")]
     pub jobs: Option<NonZeroUsize>,
 

@@ -107,7 +107,7 @@ pub struct VerifyArguments {
     #[arg(long)]
     stress: bool,
 
-    /// Checks that run at the same time [default: two for each processor, under stress eight]
+    /// Checks that run at the same time [default: four for each processor, under stress eight]
     #[arg(long, value_name = "N")]
     jobs: Option<NonZeroUsize>,
 

@@ -44,7 +44,7 @@ pub struct CheckOptions {
     pub only: Vec<String>,
     /// `--repeat`; what the checks say themselves where there is none.
     pub repeat: Option<NonZeroU32>,
-    /// `--jobs`; two for each processor where there is none.
+    /// `--jobs`; four for each processor where there is none.
     pub jobs: Option<NonZeroUsize>,
     /// `--seed`; a fresh one where there is none.
     pub seed: Option<u64>,
@@ -175,7 +175,7 @@ pub(super) fn fresh_seed() -> u64 {
 
 /// Most checks wait most of the time.
 pub(super) fn default_jobs() -> usize {
-    2 * std::thread::available_parallelism().map_or(1, NonZeroUsize::get)
+    4 * std::thread::available_parallelism().map_or(1, NonZeroUsize::get)
 }
 
 fn again(options: &CheckOptions) -> Vec<String> {

@@ -32,7 +32,7 @@ pub use narrow::Narrow;
 const RUNS: u32 = 3;
 
 /// Under stress, so many times the usual number of checks run at a time.
-const STRESS: usize = 4;
+const STRESS: usize = 2;
 
 #[derive(Debug, Clone)]
 pub struct VerifyOptions {

@@ -24,7 +24,8 @@ use crate::model::outcome::{
 #[derive(Debug)]
 pub struct Settings<'a> {
     pub info: RunInfo,
-    /// Programs that are checked or built at a time, at least 1.
+    /// Programs that are checked or built at a time, at least 1. At most half of them are builds: a compiler keeps a
+    /// processor busy, and most checks wait.
     pub jobs: usize,
     pub sight: SightMode,
     pub threads: Threads,
@@ -84,7 +85,7 @@ fn with_workers(
     seed: &(dyn Fn(usize) -> u64 + Sync),
     listen: impl FnOnce(mpsc::Receiver<News>),
 ) {
-    let board = Board::new(plans);
+    let board = Board::new(plans, settings.jobs.div_ceil(2));
     let (results, finished) = mpsc::channel();
     std::thread::scope(|scope| {
         for _ in 0..settings.jobs.max(1) {
@@ -99,6 +100,8 @@ fn with_workers(
 
 /// Which work is taken, and what came of it.
 struct Board {
+    /// Builds at a time.
+    builders: usize,
     labs: Mutex<Labs>,
     changed: Condvar,
 }
@@ -108,6 +111,8 @@ struct Labs {
     states: Vec<LabState>,
     /// All work of the labs before this one is taken.
     first: usize,
+    /// Those under way.
+    builds: usize,
 }
 
 struct LabState {
@@ -151,7 +156,7 @@ enum Work {
 }
 
 impl Board {
-    fn new(plans: &[LabPlan]) -> Board {
+    fn new(plans: &[LabPlan], builders: usize) -> Board {
         let lab = |plan: &LabPlan| LabState {
             program: match &plan.source {
                 Source::Crate(_) | Source::File(_) => ProgramState::Unbuilt,
@@ -159,8 +164,8 @@ impl Board {
             },
             checks: vec![CheckState::Waiting; plan.checks.len()],
         };
-        let labs = Labs { states: plans.iter().map(lab).collect(), first: 0 };
-        Board { labs: Mutex::new(labs), changed: Condvar::new() }
+        let labs = Labs { states: plans.iter().map(lab).collect(), ..Labs::default() };
+        Board { builders: builders.max(1), labs: Mutex::new(labs), changed: Condvar::new() }
     }
 
     fn lock(&self) -> MutexGuard<'_, Labs> {
@@ -171,7 +176,7 @@ impl Board {
     fn next(&self, plans: &[LabPlan]) -> Option<Work> {
         let mut labs = self.lock();
         loop {
-            if let Some(work) = take(plans, &mut labs) {
+            if let Some(work) = take(plans, &mut labs, self.builders) {
                 return Some(work);
             }
             if labs.states[labs.first..].iter().all(LabState::is_taken) {
@@ -182,7 +187,9 @@ impl Board {
     }
 
     fn built(&self, lab: usize, program: ProgramState) {
-        self.lock().states[lab].program = program;
+        let mut labs = self.lock();
+        labs.states[lab].program = program;
+        labs.builds -= 1;
         self.changed.notify_all();
     }
 
@@ -202,7 +209,7 @@ impl LabState {
     }
 }
 
-fn take(plans: &[LabPlan], labs: &mut Labs) -> Option<Work> {
+fn take(plans: &[LabPlan], labs: &mut Labs, builders: usize) -> Option<Work> {
     // A class has thousands of checks, and each time most of them are behind us.
     while labs.states.get(labs.first).is_some_and(LabState::is_taken) {
         labs.first += 1;
@@ -210,7 +217,9 @@ fn take(plans: &[LabPlan], labs: &mut Labs) -> Option<Work> {
     for (lab, state) in labs.states.iter_mut().enumerate().skip(labs.first) {
         match &state.program {
             ProgramState::BeingBuilt => {}
+            ProgramState::Unbuilt if labs.builds == builders => {}
             ProgramState::Unbuilt => {
+                labs.builds += 1;
                 state.program = ProgramState::BeingBuilt;
                 return Some(Work::Build { lab });
             }
