@@ -6,8 +6,9 @@ use clap::ValueEnum;
 use clap::builder::PossibleValue;
 use rust_i18n::t;
 
-use crate::command::check::{ReportFile, Sight};
+use crate::command::check::ReportFile;
 use crate::command::targets::Target;
+use crate::grade::perform::SightMode;
 use crate::machine::isolation::{Level, Wanted};
 use crate::model::language::Language;
 use crate::report::sink::Format;
@@ -62,11 +63,11 @@ impl From<IsolationArgument> for Wanted {
     }
 }
 
-impl From<SightArgument> for Sight {
+impl From<SightArgument> for SightMode {
     fn from(argument: SightArgument) -> Self {
         match argument {
-            SightArgument::Auto => Sight::Auto,
-            SightArgument::None => Sight::None,
+            SightArgument::Auto => SightMode::Auto,
+            SightArgument::None => SightMode::None,
         }
     }
 }

@@ -53,7 +53,7 @@ pub struct CheckOptions {
     pub reports: Vec<ReportFile>,
     /// Of standard output.
     pub palette: Palette,
-    pub sight: Sight,
+    pub sight: SightMode,
     pub threads: Threads,
     pub isolation: Wanted,
     /// `--build-within`
@@ -69,13 +69,6 @@ impl CheckOptions {
             program: self.program.as_deref(),
         }
     }
-}
-
-/// May the checker look at what the program does?
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Sight {
-    Auto,
-    None,
 }
 
 /// `--report FORMAT=FILE`
@@ -94,11 +87,7 @@ pub fn check(options: CheckOptions, out: &mut dyn Write) -> Result<ExitStatus, U
     let reach = isolation::enter(options.isolation).map_err(UsageError::Isolation)?;
     let room = Room::find_with(options.labs.as_deref(), options.named().one_folder())?;
     let mut plans = targets::plans(&room, options.named(), &options.only)?;
-    let sight = match options.sight {
-        Sight::Auto => SightMode::Auto,
-        Sight::None => SightMode::None,
-    };
-    plans.iter_mut().for_each(|plan| plan.hold_against(reach.level, sight));
+    plans.iter_mut().for_each(|plan| plan.hold_against(reach.level, options.sight));
     let interrupted = watch_for_interrupts()?;
     let _adoption = tree::adopt_orphans();
     process::raise_descriptor_limit();
@@ -111,7 +100,7 @@ pub fn check(options: CheckOptions, out: &mut dyn Write) -> Result<ExitStatus, U
             again: again(&options),
         },
         jobs: options.jobs.map_or_else(default_jobs, NonZeroUsize::get),
-        sight,
+        sight: options.sight,
         threads: options.threads,
         reach,
         cache: folder::cache(),
@@ -183,8 +172,8 @@ fn again(options: &CheckOptions) -> Vec<String> {
     if let Some(repeat) = options.repeat {
         words.extend(["--repeat".to_owned(), repeat.to_string()]);
     }
-    if options.sight == Sight::None {
-        words.extend(["--sight".to_owned(), "none".to_owned()]);
+    if options.sight == SightMode::None {
+        words.extend(["--sight".to_owned(), options.sight.id().to_owned()]);
     }
     if let Some(labs) = &options.labs {
         words.extend(["--labs".to_owned(), labs.to_string_lossy().into_owned()]);
@@ -201,7 +190,7 @@ fn provenance(room: &Room, isolation: &str, options: &CheckOptions, seed: u64) -
         checker: env!("CARGO_PKG_VERSION").to_owned(),
         labs: labs.into_iter().collect(),
         isolation: isolation.to_owned(),
-        sight: if options.sight == Sight::Auto { "auto" } else { "none" }.to_owned(),
+        sight: options.sight.id().to_owned(),
         machine: here::described(),
         seed,
     }

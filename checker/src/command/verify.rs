@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
-use super::check::{Sight, default_jobs, fresh_seed, watch_for_interrupts};
+use super::check::{default_jobs, fresh_seed, watch_for_interrupts};
 use super::room::{Room, RoomError};
 use super::targets::{self, Named, Target, Whose};
 use super::{ExitStatus, UsageError, course};
@@ -54,7 +54,7 @@ pub struct VerifyOptions {
     pub palette: Palette,
     /// Of standard error, where it is a terminal: it sees how far things have come.
     pub progress: Option<Palette>,
-    pub sight: Sight,
+    pub sight: SightMode,
     pub isolation: Wanted,
 }
 
@@ -80,17 +80,15 @@ pub fn verify(options: VerifyOptions, out: &mut dyn Write) -> Result<ExitStatus,
     }
     let all = labs(&room, &options.named)?;
     let labs = narrow::narrowed(all, &options.narrow)?;
-    let sight = match options.sight {
-        Sight::Auto => SightMode::Auto,
-        Sight::None => SightMode::None,
-    };
     let is_asked = |part: &Part| match options.parts.as_slice() {
         [] => options.narrow.wrong.is_empty() || *part == Part::Wrong,
         parts => parts.contains(part),
     };
     let parts: Vec<Part> = Part::ALL.into_iter().filter(is_asked).collect();
-    let docks =
-        labs.iter().map(|lab| dock(&room, lab, &parts, &reach, sight)).collect::<Result<Vec<_>, _>>()?;
+    let docks = labs
+        .iter()
+        .map(|lab| dock(&room, lab, &parts, &reach, options.sight))
+        .collect::<Result<Vec<_>, _>>()?;
     let interrupted = watch_for_interrupts()?;
     let _adoption = tree::adopt_orphans();
     process::raise_descriptor_limit();
@@ -108,7 +106,7 @@ pub fn verify(options: VerifyOptions, out: &mut dyn Write) -> Result<ExitStatus,
             again: Vec::new(),
         },
         jobs: options.jobs.map_or(jobs, NonZeroUsize::get),
-        sight,
+        sight: options.sight,
         threads: Threads::OfFailures,
         reach,
         cache: folder::cache(),

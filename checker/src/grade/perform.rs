@@ -60,10 +60,21 @@ pub struct Request<'a> {
     pub interrupted: &'a AtomicBool,
 }
 
+/// May the checker look at what the program does?
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SightMode {
     Auto,
     None,
+}
+
+impl SightMode {
+    /// As it is chosen with `--sight`, and told with results.
+    pub fn id(self) -> &'static str {
+        match self {
+            SightMode::Auto => "auto",
+            SightMode::None => "none",
+        }
+    }
 }
 
 /// When are the program's threads looked at, one by one?

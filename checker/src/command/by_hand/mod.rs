@@ -24,7 +24,7 @@ use signal_hook::iterator::Signals;
 use self::casting::Casting;
 use self::notebook::{Notebook, Pages};
 use self::session::{Part, Ready, Session, Typed};
-use super::check::{Sight, watch_for_interrupts};
+use super::check::watch_for_interrupts;
 use super::room::Room;
 use super::targets::{Named, Target, Whose};
 use super::{ExitStatus, UsageError, targets};
@@ -54,7 +54,7 @@ pub struct TryOptions {
     /// `--program`
     pub program: Option<String>,
     pub isolation: Wanted,
-    pub sight: Sight,
+    pub sight: SightMode,
     /// `--save`
     pub save: Option<PathBuf>,
     /// Of standard output.
@@ -196,11 +196,16 @@ pub(super) fn prepare(options: &TryOptions) -> Result<Prepared, UsageError> {
     if interrupted.load(Ordering::Relaxed) {
         return Ok(Prepared::Over(ExitStatus::Interrupted));
     }
-    let sight = match options.sight {
-        Sight::Auto => SightMode::Auto,
-        Sight::None => SightMode::None,
+    let ground = Ground {
+        room,
+        plan,
+        casting,
+        program,
+        reach,
+        sight: options.sight,
+        interrupted,
+        _adoption: adoption,
     };
-    let ground = Ground { room, plan, casting, program, reach, sight, interrupted, _adoption: adoption };
     Ok(Prepared::Ready(Box::new(ground)))
 }
 

@@ -27,11 +27,11 @@ pub use self::refusal::GradeError;
 use self::rules::Rules;
 use self::shard::Shard;
 use self::verdicts::{KnownResults, Verdicts};
-use super::check::{ReportFile, Sight, default_jobs, watch_for_interrupts};
+use super::check::{ReportFile, default_jobs, watch_for_interrupts};
 use super::report::{show, write_reports};
 use super::room::{COURSE_FILE, LAB_FILE};
 use super::{ExitStatus, UsageError};
-use crate::grade::perform::Threads;
+use crate::grade::perform::{SightMode, Threads};
 use crate::grade::plan::LabPlan;
 use crate::grade::schedule::{self, Settings};
 use crate::machine::building::build;
@@ -65,7 +65,7 @@ pub struct GradeOptions {
     pub jobs: Option<NonZeroUsize>,
     /// `--seed`; one that follows from the labs where there is none.
     pub seed: Option<u64>,
-    pub sight: Sight,
+    pub sight: SightMode,
     pub isolation: Wanted,
     pub build_within: Option<Duration>,
     /// `--results`

@@ -5,7 +5,6 @@ use std::path::PathBuf;
 
 use super::GradeOptions;
 use super::owned::{Owned, official_text};
-use crate::command::check::Sight;
 use crate::command::room::{COURSE_FILE, Room};
 use crate::command::{UsageError, course};
 use crate::grade::perform::SightMode;
@@ -56,15 +55,11 @@ impl Rules {
                 sha256: digest(bytes).to_string(),
             })
             .collect();
-        let sight = match options.sight {
-            Sight::Auto => SightMode::Auto,
-            Sight::None => SightMode::None,
-        };
         let seed = options.seed.unwrap_or_else(|| seed_of(&labs));
         let provenance = Provenance {
             checker: env!("CARGO_PKG_VERSION").to_owned(),
             isolation: reach.level.id().to_owned(),
-            sight: if sight == SightMode::Auto { "auto" } else { "none" }.to_owned(),
+            sight: options.sight.id().to_owned(),
             machine: here::described(),
             seed,
             labs,
@@ -75,7 +70,7 @@ impl Rules {
         };
         let terms = course.labs.iter().enumerate().map(terms_of).collect();
         let (only, reach) = (options.only.clone(), reach.clone());
-        Ok(Rules { course, owned, wanted, only, terms, sight, reach, seed, provenance })
+        Ok(Rules { course, owned, wanted, only, terms, sight: options.sight, reach, seed, provenance })
     }
 
     /// A submission's own, from which its random words come: the same in every run.

@@ -19,9 +19,9 @@ use self::plain::Plain;
 use self::run::Ran;
 use self::screen::Interactive;
 use self::session::{Face, Session};
-use super::check::Sight;
 use super::targets::Target;
 use super::{ExitStatus, UsageError};
+use crate::grade::perform::SightMode;
 use crate::machine::isolation::{self, Wanted};
 use crate::machine::person::console::{self, Pressed};
 use crate::machine::person::watching::Wish;
@@ -37,7 +37,7 @@ pub struct WatchOptions {
     /// `--lab`: the lab that a folder belongs to.
     pub lab: Option<String>,
     pub wish: Wish,
-    pub sight: Sight,
+    pub sight: SightMode,
     pub isolation: Wanted,
     /// Of standard output.
     pub palette: Palette,

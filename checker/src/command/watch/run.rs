@@ -8,7 +8,7 @@ use std::sync::mpsc::Sender;
 use std::thread;
 
 use super::News;
-use crate::command::check::{Sight, default_jobs, fresh_seed};
+use crate::command::check::{default_jobs, fresh_seed};
 use crate::command::progress::Recorder;
 use crate::grade::perform::{SightMode, Threads};
 use crate::grade::plan::LabPlan;
@@ -29,7 +29,7 @@ pub struct Order {
     pub course: Course,
     /// `--labs`
     pub labs: Option<PathBuf>,
-    pub sight: Sight,
+    pub sight: SightMode,
     pub reach: Reach,
     pub palette: Palette,
 }
@@ -75,10 +75,6 @@ impl Running {
 
 fn run(order: Order, interrupted: &AtomicBool) -> Ran {
     let Order { mut plan, course, labs, sight, reach, palette } = order;
-    let sight = match sight {
-        Sight::Auto => SightMode::Auto,
-        Sight::None => SightMode::None,
-    };
     plan.hold_against(reach.level, sight);
     let plans = [plan];
     let labs = labs.into_iter().flat_map(|file| ["--labs".to_owned(), file.to_string_lossy().into_owned()]);
