@@ -4,9 +4,13 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use syn::parse::{Nothing, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::visit::{self, Visit};
-use syn::{Attribute, Expr, ExprCall, ExprMethodCall, Item, ItemMod, Lit, LitStr, Macro, Meta, Pat, Token};
+use syn::{
+    Attribute, Expr, ExprCall, ExprMethodCall, Item, ItemMod, Lit, LitStr, Macro, Meta, Pat, Token, braced,
+    parenthesized,
+};
 
 pub struct Source {
     /// Below checker/src.
@@ -159,6 +163,10 @@ impl<'a> Visit<'a> for Reader {
         match name.as_str() {
             "t" => self.message(call),
             name if FOR_PROGRAMMERS.contains(&name) => {}
+            "macro_rules" => match call.parse_body_with(expansion) {
+                Ok(expansion) => self.visit_expr(&expansion),
+                Err(error) => panic!("{}: macro_rules! cannot be read: {error}", self.file),
+            },
             _ => match arguments(call) {
                 Some(arguments) => arguments.iter().for_each(|argument| self.visit_expr(argument)),
                 None => panic!("{}: {name}! cannot be read", self.file),
@@ -178,6 +186,17 @@ fn arguments(call: &Macro) -> Option<Vec<Expr>> {
     // vec![element; length]
     let repeated = || call.parse_body_with(Punctuated::<Expr, Token![;]>::parse_terminated).ok();
     listed.map(|all| all.into_iter().collect()).ok().or_else(|| Some(repeated()?.into_iter().collect()))
+}
+
+/// What a macro with the one rule `() => { … }` stands for.
+fn expansion(input: ParseStream<'_>) -> syn::Result<Expr> {
+    let (nothing, body);
+    parenthesized!(nothing in input);
+    nothing.parse::<Nothing>()?;
+    input.parse::<Token![=>]>()?;
+    braced!(body in input);
+    input.parse::<Option<Token![;]>>()?;
+    body.parse()
 }
 
 fn is_test(attribute: &Attribute) -> bool {
