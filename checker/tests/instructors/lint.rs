@@ -341,6 +341,19 @@ fn guides_and_folders_that_are_missing() {
 }
 
 #[test]
+fn guides_that_nobody_has_written_yet() {
+    let begun = bench(CLEAN);
+    let told = "7:unwritten-guide the guide README.pt-BR.md still has the line that it began with: Para que serve o programa, em duas frases.";
+    begun.write(
+        "exercises/room/README.pt-BR.md",
+        "# room\n\nPara que serve o programa, em duas frases.  \n\n## O que fazer\n",
+    );
+    assert_eq!(self::told(&look(&begun)), [told]);
+    begun.write("exercises/room/README.pt-BR.md", b"# room\n\nA sala \xE9 um chat.\n");
+    assert!(look(&begun).list.is_empty());
+}
+
+#[test]
 fn wrong_programs_and_their_files() {
     let renamed = bench(&changed("mute.py", "deaf.py"));
     let names: Vec<Lint> = look(&renamed).list.iter().map(|warning| warning.lint).collect();

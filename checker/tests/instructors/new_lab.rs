@@ -1,4 +1,5 @@
-//! `checker new`: a lab that compiles, lints clean, passes with its solution and fails with its skeleton.
+//! `checker new`: a lab that compiles, passes with its solution and fails with its skeleton, and of which lint says
+//! what is left to write.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -6,7 +7,7 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::workbench::Workbench;
-use checker::manifest;
+use checker::manifest::{self, Lint};
 use predicates::prelude::PredicateBooleanExt;
 use predicates::str::contains;
 use serde_json::Value;
@@ -30,9 +31,9 @@ fn a_new_lab_in_c_is_sharp() {
 fn is_sharp(language: &str, compiler: &str, ending: &str) {
     let bench = crate::workbench::empty();
     bench.checker(&["new", "pong", "--title", "Ping # \"pong\"", "--language", language]).assert().code(0);
-    bench.checker(&["lint"]).assert().code(0).stdout("labs.yaml: no problem and no warning\n");
     let course = manifest::load(&bench.path("labs.yaml")).unwrap();
     assert_eq!(course.labs[0].title.default, "Ping # \"pong\"");
+    assert_eq!(left_open(&bench), [Lint::NoTranslation, Lint::UnwrittenGuide, Lint::UnwrittenGuide]);
 
     let checks = report(&bench, &["check", "pong", "--solution"]);
     assert!(checks.values().all(|check| check["outcome"] == "passed"), "{checks:#?}");
@@ -55,6 +56,42 @@ fn is_sharp(language: &str, compiler: &str, ending: &str) {
     let checks = report(&bench, &["check", "pong", "--program", &command]);
     assert_eq!(checks["line"]["outcome"], "passed");
     assert_eq!(checks["again"]["kind"], "no-answer", "{checks:#?}");
+}
+
+/// What lint warns of, in the order of the file.
+fn left_open(bench: &Workbench) -> Vec<Lint> {
+    let warnings = manifest::lint(&bench.path("labs.yaml")).unwrap();
+    warnings.list.iter().map(|warning| warning.lint).collect()
+}
+
+#[test]
+fn a_title_is_in_the_language_of_who_gave_it() {
+    for (language, entry, guide, other) in [
+        ("en", "title: { en: \"Table tennis\" }", "README.md", "README.pt-BR.md"),
+        ("pt-BR", "title: { pt-BR: \"Table tennis\" }", "README.pt-BR.md", "README.md"),
+    ] {
+        let bench = crate::workbench::empty();
+        bench.checker(&["new", "pong", "--title", "Table tennis", "--lang", language]).assert().code(0);
+        let files = files(&bench);
+        assert!(files["labs.yaml"].contains(entry), "{}", files["labs.yaml"]);
+        assert!(files[&format!("exercises/pong/{guide}")].starts_with("# Table tennis\n"));
+        assert!(files[&format!("exercises/pong/{other}")].starts_with("# pong\n"));
+    }
+}
+
+#[test]
+fn a_guide_is_written_when_it_says_what_the_program_is_for() {
+    let bench = crate::workbench::empty();
+    bench.checker(&["new", "pong"]).assert().code(0);
+    let write = |name: &str, line: &str| {
+        let guide = fs::read_to_string(bench.path(name)).unwrap();
+        assert_eq!(guide.matches(line).count(), 1, "{guide}");
+        bench.write(name, guide.replace(line, "It sends back what it gets."));
+    };
+    write("exercises/pong/README.md", "What the program is for, in two sentences.");
+    assert_eq!(left_open(&bench), [Lint::NoTranslation, Lint::UnwrittenGuide]);
+    write("exercises/pong/README.pt-BR.md", "Para que serve o programa, em duas frases.");
+    assert_eq!(left_open(&bench), [Lint::NoTranslation]);
 }
 
 /// What the report says of each check.
@@ -113,7 +150,7 @@ fn another_lab_leaves_everything_else_as_it_is() {
             name => assert_eq!(after[name], *text, "{name}"),
         }
     }
-    bench.checker(&["lint"]).assert().code(0);
+    assert_eq!(left_open(&bench), [Lint::NoTranslation, Lint::UnwrittenGuide, Lint::UnwrittenGuide]);
     // The course's workspace has the solution; the skeleton is one of its own.
     assert!(!after["solutions/pong/Cargo.toml"].contains("[workspace]"));
     assert!(after["exercises/pong/Cargo.toml"].contains("[workspace]"));
@@ -129,7 +166,9 @@ fn a_course_in_one_language_stays_in_it() {
         assert!(course.labs[1].title.by_language.is_empty());
         assert!(files(&bench).values().all(|text| !text.contains("@en ") && !text.contains("@pt-BR ")));
         let warnings = manifest::lint(&bench.path("labs.yaml")).unwrap();
-        assert!(warnings.list.iter().all(|warning| warning.problem.line < course.labs[1].line));
+        let of_it = warnings.list.iter().filter(|warning| warning.problem.line >= course.labs[1].line);
+        assert_eq!(of_it.map(|warning| warning.lint).collect::<Vec<_>>(), [Lint::UnwrittenGuide]);
+        assert!(!bench.path("exercises/pong/README.pt-BR.md").exists());
     }
 }
 

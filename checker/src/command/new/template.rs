@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::command::guide::file_name;
 use crate::model::language::Language;
 
 /// A language of programs.
@@ -81,7 +82,8 @@ pub fn entry(seed: &Seed<'_>) -> String {
         .replace("LAB", seed.lab);
     let title = quoted(seed.title);
     match seed.languages {
-        Languages::All => entry.replace("TITLE", &format!("{{ en: {title}, pt-BR: {title} }}")),
+        // Whoever named it did so in one language; what it is called in the other one, nobody knows yet.
+        Languages::All => entry.replace("TITLE", &format!("{{ {}: {title} }}", Language::spoken().tag())),
         Languages::Spoken => {
             let entry: String = entry.lines().map(|line| in_one_language(line) + "\n").collect();
             entry.replace("TITLE", &title)
@@ -99,16 +101,30 @@ pub fn course(entry: &str) -> String {
 /// The files of the exercise.
 pub fn exercise(seed: &Seed<'_>) -> Vec<(PathBuf, String)> {
     let Sources { main, skeleton, .. } = seed.tongue.sources();
-    let fill = |text: &str| filled(text, seed);
-    let mut files: Vec<(PathBuf, String)> = vec![
-        (main.into(), fill(skeleton)),
-        ("README.md".into(), fill(include_str!("../../../templates/README.md"))),
-        ("README.pt-BR.md".into(), fill(include_str!("../../../templates/README.pt-BR.md"))),
-    ];
+    let mut files: Vec<(PathBuf, String)> = vec![(main.into(), filled(skeleton, seed))];
+    files.extend(guides(seed));
     if seed.tongue == Tongue::Rust {
         files.push(("Cargo.toml".into(), manifest(seed.lab, Workspace::Own)));
     }
     files
+}
+
+/// A guide for each of the lab's languages. One whose language is not the title's is headed by the lab's name.
+fn guides(seed: &Seed<'_>) -> Vec<(PathBuf, String)> {
+    let spoken = Language::spoken();
+    let guide = |language: Language| {
+        let template = match language {
+            Language::English => include_str!("../../../templates/README.md"),
+            Language::BrazilianPortuguese => include_str!("../../../templates/README.pt-BR.md"),
+        };
+        filled(template, &Seed { title: if language == spoken { seed.title } else { seed.lab }, ..*seed })
+    };
+    match seed.languages {
+        Languages::All => {
+            Language::ALL.into_iter().map(|language| (file_name(language).into(), guide(language))).collect()
+        }
+        Languages::Spoken => vec![(file_name(Language::English).into(), guide(spoken))],
+    }
 }
 
 /// The files of the solution, its wrong program included.

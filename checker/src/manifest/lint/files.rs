@@ -11,6 +11,10 @@ use super::view::{LabView, View, get, items, place_of_key};
 use super::warning::{Finds, Lint};
 use crate::manifest::problem::Place;
 
+/// The guides that `checker new` begins with.
+const TEMPLATES: [&str; 2] =
+    [include_str!("../../../templates/README.md"), include_str!("../../../templates/README.pt-BR.md")];
+
 pub fn look(view: &View<'_>, lab: &LabView<'_>, finds: &mut Finds) {
     let at = |key: &str| get(lab.node, key).map_or(lab.place(), |node| node.place);
     if let Some(exercise) = &lab.lab.exercise {
@@ -45,14 +49,36 @@ fn guides(view: &View<'_>, folder: &Path, place: Place, finds: &mut Finds) {
     let mut names: BTreeSet<String> = BTreeSet::from(["README.md".to_string()]);
     let others = languages::of_course(view).into_iter().filter(|language| language != "en");
     names.extend(others.map(|language| format!("README.{language}.md")));
-    for name in names.iter().filter(|name| !folder.join(name).is_file()) {
-        finds.warn(
-            Lint::NoGuide,
-            place,
-            t!("the exercise has no guide %{name}", name = name),
-            t!("a guide says what the program is to do, how to try it by hand, and where to begin"),
-        );
+    for name in names {
+        let guide = folder.join(&name);
+        if !guide.is_file() {
+            finds.warn(
+                Lint::NoGuide,
+                place,
+                t!("the exercise has no guide %{name}", name = name),
+                t!("a guide says what the program is to do, how to try it by hand, and where to begin"),
+            );
+        } else if let Some(line) = fs::read(guide).ok().and_then(|text| line_to_write(&text)) {
+            finds.warn(
+                Lint::UnwrittenGuide,
+                place,
+                t!(
+                    "the guide %{name} still has the line that it began with: %{line}",
+                    name = name,
+                    line = line
+                ),
+                t!("write there what the program is for"),
+            );
+        }
     }
+}
+
+/// The line of a new lab's guide that asks for other words, if this guide still has it.
+fn line_to_write(guide: &[u8]) -> Option<&'static str> {
+    let first_words =
+        |template: &'static str| template.lines().find(|line| !line.is_empty() && !line.starts_with('#'));
+    let guide = String::from_utf8_lossy(guide);
+    TEMPLATES.into_iter().filter_map(first_words).find(|line| guide.lines().any(|own| own.trim() == *line))
 }
 
 fn wrong_programs(lab: &LabView<'_>, named: &Path, folder: &Path, finds: &mut Finds) {

@@ -32,6 +32,7 @@ pub enum Lint {
     NoHint,
     NoTranslation,
     NoGuide,
+    UnwrittenGuide,
     NoFolder,
     MissingProgram,
     UndeclaredProgram,
