@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
+use rust_i18n::t;
+
 use crate::grade::plan::LabPlan;
 use crate::machine::building::build::fnv;
 use crate::machine::disk::memo::{Memo, Mishap};
@@ -157,7 +159,7 @@ pub fn recall_lab(course: &Course, lab: &str) -> LabProgress {
 pub fn warn(mishaps: &[Mishap]) {
     for mishap in mishaps {
         // Where not even this can be written, nobody misses it.
-        let _ = writeln!(io::stderr(), "{}", rust_i18n::t!("note: %{what}", what = mishap));
+        let _ = writeln!(io::stderr(), "{}", t!("note: %{what}", what = mishap));
     }
 }
 

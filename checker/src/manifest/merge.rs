@@ -54,6 +54,7 @@ fn place(text: &str, line: u32) -> Place {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::course::Lab;
 
     fn file(labs: &[(&str, &[&str])]) -> String {
         let lab = |(id, checks): &(&str, &[&str])| {
@@ -68,7 +69,7 @@ mod tests {
     }
 
     fn ids(course: &Course) -> Vec<String> {
-        let of_lab = |lab: &crate::model::course::Lab| -> Vec<String> {
+        let of_lab = |lab: &Lab| -> Vec<String> {
             lab.checks.iter().map(|check| format!("{}/{}", lab.id, check.id)).collect()
         };
         course.labs.iter().flat_map(of_lab).collect()

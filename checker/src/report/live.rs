@@ -1,5 +1,6 @@
 //! A conversation held by hand, told while it happens: who heard what, and when.
 
+use std::borrow::Cow;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -81,7 +82,7 @@ pub enum News {
 /// The news in rows, with the time since the last act.
 pub fn news(news: &News, after: Duration, palette: &Palette) -> Vec<Line> {
     let program = t!("program");
-    let one = |text: std::borrow::Cow<str>| vec![text.into_owned()];
+    let one = |text: Cow<str>| vec![text.into_owned()];
     let (who, ink, texts) = match news {
         News::Started { command } => {
             (&*program, Ink::Faint, one(t!("starts: %{command}", command = command)))

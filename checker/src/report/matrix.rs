@@ -1,6 +1,7 @@
 //! Results on a terminal: a row for each submission. With one lab its columns are checks, else labs.
 
 use std::io::{self, Write};
+use std::ops::Range;
 
 use rust_i18n::t;
 use unicode_width::UnicodeWidthStr;
@@ -109,7 +110,7 @@ fn legend<'a>(ids: impl Iterator<Item = &'a str>) -> Vec<Line> {
     rows.iter().map(|row| Line::indented(2).then(Ink::Faint, &row.replace('\u{a0}', " "))).collect()
 }
 
-fn letters(range: std::ops::Range<usize>, indent: usize) -> Line {
+fn letters(range: Range<usize>, indent: usize) -> Line {
     let mut text = String::new();
     for (number, column) in range.enumerate() {
         if number > 0 && number % GROUP == 0 {

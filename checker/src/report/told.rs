@@ -1,5 +1,7 @@
 //! What reports say of one check, as lines of text: for all forms that have a place for text and none for more.
 
+use std::borrow::Cow;
+
 use rust_i18n::t;
 
 use super::bytes::visible;
@@ -34,7 +36,7 @@ pub fn skipped(skip: &SkipEntry) -> String {
 /// What happened, with a label for each part of it; nothing of a check that simply passed, nor of a hidden one.
 pub fn parts(check: &CheckEntry) -> Vec<(String, String)> {
     let mut parts: Vec<(String, String)> = Vec::new();
-    let mut part = |label: std::borrow::Cow<str>, text: &Option<String>| {
+    let mut part = |label: Cow<str>, text: &Option<String>| {
         parts.extend(text.as_ref().map(|text| (label.into_owned(), inert(text.trim()))));
     };
     let sentence = check.step.as_ref().map(|step| format!("{} ({})", step.sentence, step.line));
@@ -69,7 +71,6 @@ pub fn remarks(record: &Record) -> Vec<String> {
         let text = match tampered.what {
             Tampering::Changed => t!("%{path} was changed; the instructor's own was used", path = path),
             Tampering::Added => t!("%{path} was added, and not used", path = path),
-            Tampering::Removed => t!("%{path} was taken away; the instructor's own was used", path = path),
             Tampering::Other => t!("%{path} is not the instructor's own", path = path),
         };
         remarks.push(text.into_owned());

@@ -2,12 +2,16 @@
 
 use std::path::{Path, PathBuf};
 
+use rust_i18n::t;
+
 use super::class::Submission;
 use super::find::{self, Found, Named, Root};
 use super::owned::Owned;
 use super::refusal::{GradeError, site_words};
+use crate::grade::command_line::ProgramLine;
 use crate::grade::plan::Source;
 use crate::machine::building::build::fnv;
+use crate::machine::building::program;
 use crate::machine::delivery::digest;
 use crate::machine::intake::{self, Files, NotTaken, Rights};
 use crate::model::course::Course;
@@ -68,7 +72,7 @@ pub fn take(submission: &Submission, task: &Task) -> Result<HandedIn, GradeError
     let found = find::labs(&files, task.course, task.wanted, task.named);
     let gone = gone(task, &found);
     if found.is_empty() && task.touched.is_none() {
-        return Ok(HandedIn::Refused(rust_i18n::t!("no lab was found in it").into_owned()));
+        return Ok(HandedIn::Refused(t!("no lab was found in it").into_owned()));
     }
     let everywhere = task.owned.other_course_files(&files);
     let is_touched = |root: &Root| task.touched.is_none_or(|touched| touched(root));
@@ -110,8 +114,7 @@ fn gone(task: &Task, found: &[Found]) -> Vec<(usize, String)> {
         let is_gone = !found.iter().any(|found| found.lab == *lab)
             && (is_touched(&Root::Folder(folder.to_owned())) || is_touched(&Root::File(folder.to_owned())));
         is_gone.then(|| {
-            let why =
-                rust_i18n::t!("%{folder} was taken away, or a link stands in its place", folder = folder);
+            let why = t!("%{folder} was taken away, or a link stands in its place", folder = folder);
             (*lab, why.into_owned())
         })
     };
@@ -178,8 +181,8 @@ fn of_root(files: &Files, root: &Root) -> Files {
 fn program_of_one(folder: &Path, file: &str) -> Source {
     let path = folder.join(file.rsplit('/').next().unwrap_or(file));
     let is_javascript = path.extension().is_some_and(|ending| ending == "js" || ending == "mjs");
-    match crate::machine::building::program::of_file(&path).filter(|_| is_javascript) {
-        Some(words) => Source::Program(crate::grade::command_line::ProgramLine::Words(words)),
+    match program::of_file(&path).filter(|_| is_javascript) {
+        Some(words) => Source::Program(ProgramLine::Words(words)),
         None => Source::File(path),
     }
 }

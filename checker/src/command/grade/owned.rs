@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use super::refusal::{GradeError, site_words};
 use crate::command::UsageError;
 use crate::command::room::{COURSE_FILE, LAB_FILE, Room};
 use crate::machine::disk::official;
@@ -127,8 +128,7 @@ fn steers_the_build(path: &str) -> bool {
 }
 
 fn unreadable(lab: &Lab, error: &SiteError) -> UsageError {
-    super::refusal::GradeError::Exercise { lab: lab.id.clone(), why: super::refusal::site_words(error) }
-        .into()
+    GradeError::Exercise { lab: lab.id.clone(), why: site_words(error) }.into()
 }
 
 /// The text of the labs that the checker brings along.

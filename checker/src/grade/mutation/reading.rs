@@ -3,7 +3,7 @@
 //! This is no second conversation: it is told when a sentence begins and when it is over, and has then all
 //! that came for it. It shares none of the code that judges in `talk`, with which it is compared.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use aho_corasick::AhoCorasick;
 use bstr::ByteSlice;
@@ -175,7 +175,7 @@ fn eventually(texts: &[Phrase], tape: &mut Tape, context: Context) -> Verdict {
 
 /// Names that the lines before gave values to.
 struct Captured {
-    all: std::collections::BTreeMap<String, Vec<u8>>,
+    all: BTreeMap<String, Vec<u8>>,
     new: Vec<(String, Vec<u8>)>,
 }
 

@@ -5,13 +5,14 @@ use std::fs::{self, File};
 use std::io;
 use std::mem::MaybeUninit;
 use std::net::SocketAddr;
+use std::ops::RangeInclusive;
 use std::os::fd::{AsFd, AsRawFd, FromRawFd, OwnedFd};
 use std::os::unix::fs::FileTypeExt;
 
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::socket::{SockaddrStorage, getpeername, getsockname};
 
-use super::sockets::Info;
+use super::sockets::{Info, state};
 use super::threads::{Miss, numbers_in};
 use super::{Blind, Page};
 use crate::model::sight::Limit;
@@ -180,7 +181,7 @@ impl Handle {
 
 /// What the path of a descriptor that is neither socket nor pipe leads to.
 pub(super) fn special(path: &str) -> Object {
-    const PSEUDO_TERMINALS: std::ops::RangeInclusive<u32> = 136..=143;
+    const PSEUDO_TERMINALS: RangeInclusive<u32> = 136..=143;
     let Ok(data) = fs::metadata(path) else { return Object::Unknown };
     let kind = data.file_type();
     if kind.is_fifo() {
@@ -221,8 +222,8 @@ fn link(socket: &OwnedFd) -> io::Result<Link> {
     let Some(info) = Info::parse(&info) else { return Ok(Link::Loose) };
     let far = getpeername::<SockaddrStorage>(socket.as_raw_fd()).ok().and_then(address);
     Ok(match (info.state, near, far) {
-        (super::sockets::state::CLOSE, ..) => Link::Idle,
-        (super::sockets::state::SYN_SENT, Some(near), _) => Link::Dialing { near },
+        (state::CLOSE, ..) => Link::Idle,
+        (state::SYN_SENT, Some(near), _) => Link::Dialing { near },
         (_, Some(near), Some(far)) => Link::Tcp { near, far, info },
         _ => Link::Loose,
     })

@@ -9,7 +9,7 @@ use super::calls::Call;
 use super::fds::{self, Handle, Kind, Link, Object, Scope, Socket};
 use super::rest::{self, Scene, SeenEnd, SeenThread, Stranger};
 use super::sockets::{self, Diag};
-use super::threads::{Counter, Miss};
+use super::threads::{Counter, Miss, read_whole};
 use super::tree::{Belongings, Haste, Stop, Tree, Walk};
 use super::{Blind, Glance, Motion, OurEnd, Page, Standing, Subject, clocks, waits, words};
 use crate::model::sight::{HeldView, Sighting, Stream, ThreadView};
@@ -29,7 +29,7 @@ impl Sight {
             [(Page::SystemCall, "syscall"), (Page::Children, "children"), (Page::Stat, "stat")]
         {
             let shown = File::open(format!("/proc/thread-self/{name}"))
-                .and_then(|file| super::threads::read_whole(&file, &mut Vec::new()).map(drop));
+                .and_then(|file| read_whole(&file, &mut Vec::new()).map(drop));
             shown.map_err(|error| Blind::Proc(page, number_of(&error)))?;
         }
         Handle::open(std::process::id() as i32, Scope::Process).map_err(|miss| match miss {

@@ -230,7 +230,7 @@ mod tests {
     use std::net::SocketAddr;
 
     use super::super::calls::{Line, Raw};
-    use super::super::sockets::Info;
+    use super::super::sockets::{Info, Record};
     use super::*;
     use crate::model::sight::{Doing, Whom};
 
@@ -438,12 +438,7 @@ mod tests {
     fn other_sockets_are_quiet_only_when_both_ends_agree() {
         let stranger = |mine: Info, other: Option<Info>| {
             let link = Link::Tcp { near: address(1), far: address(2), info: mine };
-            let record = |info: Info| super::super::sockets::Record {
-                state: info.state,
-                inode: 1,
-                unread: 0,
-                info: Some(info),
-            };
+            let record = |info: Info| Record { state: info.state, inode: 1, unread: 0, info: Some(info) };
             let socket = Socket { link, receive: Limit::None, send: Limit::None };
             let stranger = Stranger { pid: 7, fd: 5, socket, opposite: other.map(record), hangs_at: None };
             is_quiet(&stranger, Datagrams::UnderWay)

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use rust_i18n::t;
 
+use super::allow;
 use super::view::{CheckView, LabView, get, items};
 use super::warning::{Finds, Lint};
 use crate::manifest::problem::Place;
@@ -27,7 +28,7 @@ pub fn lab(view: &LabView<'_>, finds: &mut Finds) {
     } else {
         for check in view.checks.iter().filter(|check| check.check.points == 0) {
             let place = get(check.node, "points").map_or(check.place(), |node| node.place);
-            finds.without(super::allow::of(check.node), |finds| {
+            finds.without(allow::of(check.node), |finds| {
                 finds.warn(
                     Lint::NoPoints,
                     place,

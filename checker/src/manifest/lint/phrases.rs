@@ -1,6 +1,8 @@
 //! What is suspicious in the texts of a script: patterns that match everything, line ends without effect,
 //! bytes that were meant as characters.
 
+use std::borrow::Cow;
+
 use regex::bytes::RegexBuilder;
 use rust_i18n::t;
 
@@ -109,7 +111,7 @@ fn fits_all(phrase: &Phrase) -> bool {
 }
 
 fn line_end(view: &View<'_>, step: &Step, role: Role, phrase: &Phrase, finds: &mut Finds) {
-    let mut warn = |message: std::borrow::Cow<'static, str>, help: std::borrow::Cow<'static, str>| {
+    let mut warn = |message: Cow<'static, str>, help: Cow<'static, str>| {
         finds.warn(Lint::LineEnd, view.place_within(step, &phrase.written), message, help);
     };
     let pieces = phrase.shape.pieces();

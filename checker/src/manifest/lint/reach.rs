@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rust_i18n::t;
 
+use super::languages::each_step;
 use super::view::{CheckView, View, get};
 use super::warning::{Finds, Lint};
 use crate::model::course::{Actor, Leftovers, Part, Post};
@@ -43,7 +44,7 @@ pub fn look(view: &View<'_>, check: &CheckView<'_>, finds: &mut Finds) {
         Walk { world: World::of(&check.check.cast), found: BTreeMap::new(), speaks_of_output: false };
     walk.steps(&check.check.script.steps);
     let mut place_of = BTreeMap::new();
-    super::languages::each_step(&check.check.script.steps, &mut |step| {
+    each_step(&check.check.script.steps, &mut |step| {
         place_of.insert(step.line, view.place_of(step));
     });
     for (line, (why, since, who)) in &walk.found {

@@ -14,6 +14,7 @@ mod slice;
 mod table;
 mod who;
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use layout::Entry;
@@ -305,7 +306,7 @@ struct Steps {
     can_be_hinted: bool,
     last_was_understood: bool,
     /// Lines of the steps that have a `hint:` in no language.
-    hinted: std::collections::BTreeSet<u32>,
+    hinted: BTreeSet<u32>,
 }
 
 /// `hint: …` or `hint.pt-BR: …`

@@ -21,7 +21,7 @@ use crate::manifest::quantity::{self, MOST_BYTES, Unfit};
 use crate::manifest::settings::Keyboard;
 use crate::manifest::value;
 use crate::model::course::{Part, Post};
-use crate::model::script::{Exit, Key, Listener, Payload, Phrase, Piece, Sentence, Signal, Step, Who};
+use crate::model::script::{Exit, Key, Listener, Payload, Phrase, Piece, Sentence, Shape, Signal, Step, Who};
 use crate::model::stage::{Amount, Bound, Resource};
 
 /// Lines that a sentence may count, and times that a block may repeat.
@@ -496,10 +496,10 @@ impl<'p, 'a, 'd> Parts<'p, 'a, 'd> {
                 );
             }
         }
-        phrases.into_iter().next().unwrap_or_else(|| Phrase {
-            written: String::new(),
-            shape: crate::model::script::Shape::Plain(Vec::new()),
-        })
+        phrases
+            .into_iter()
+            .next()
+            .unwrap_or_else(|| Phrase { written: String::new(), shape: Shape::Plain(Vec::new()) })
     }
 
     pub(super) fn one_text(&self) -> Slice<'a> {

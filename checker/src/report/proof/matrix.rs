@@ -1,5 +1,6 @@
 //! Known wrong programs × checks: a row for each program, a column for each check.
 
+use std::ops::Range;
 use std::path::Path;
 
 use rust_i18n::t;
@@ -68,7 +69,7 @@ fn legend(proof: &LabProof) -> Vec<Line> {
     rows.iter().map(|row| Line::indented(INDENT).then(Ink::Faint, &row.replace('\u{a0}', " "))).collect()
 }
 
-fn head(range: std::ops::Range<usize>, columns: usize) -> Line {
+fn head(range: Range<usize>, columns: usize) -> Line {
     let mut text = String::new();
     for (number, column) in range.enumerate() {
         if number > 0 && number % GROUP == 0 {
@@ -79,13 +80,7 @@ fn head(range: std::ops::Range<usize>, columns: usize) -> Line {
     Line::indented(INDENT + columns + 2).then(Ink::Strong, &text)
 }
 
-fn row(
-    proof: &LabProof,
-    wrong: &WrongTrial,
-    range: std::ops::Range<usize>,
-    columns: usize,
-    palette: &Palette,
-) -> Line {
+fn row(proof: &LabProof, wrong: &WrongTrial, range: Range<usize>, columns: usize, palette: &Palette) -> Line {
     let ink = if wrong.standing() == Standing::Proven { Ink::Plain } else { Ink::Bad };
     let mut line =
         Line::indented(INDENT).column(ink, &wrong.program, columns, palette).then(Ink::Plain, "  ");

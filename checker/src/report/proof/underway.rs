@@ -5,6 +5,7 @@ use std::time::Duration;
 use rust_i18n::t;
 
 use crate::model::proof::{Advance, Part, Stage};
+use crate::report::bytes::cut;
 use crate::report::progress::ROOM;
 use crate::report::style::{Ink, Palette};
 use crate::report::terminal::line::Line;
@@ -35,7 +36,7 @@ pub fn advance(place: Place, advance: Advance) -> Line {
     let number = t!("lab %{number} of %{labs}", number = place.number, labs = place.labs);
     let rest = format!("  {number}  {part}: {stage}");
     let lab = ROOM.saturating_sub(rest.chars().count());
-    let name = crate::report::bytes::cut(place.lab, lab, Palette::PLAIN.ellipsis());
+    let name = cut(place.lab, lab, Palette::PLAIN.ellipsis());
     Line::blank().then(Ink::Strong, &name).then(Ink::Plain, &rest)
 }
 

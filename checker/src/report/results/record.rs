@@ -46,8 +46,6 @@ pub enum Tampering {
     Changed,
     /// It stands where the instructor has nothing.
     Added,
-    /// It is not there.
-    Removed,
     /// Told by a later checker.
     #[serde(other)]
     Other,

@@ -10,7 +10,7 @@ use crate::model::course::{Text, Visibility};
 use crate::model::event::{Event, LabInfo, RunInfo, Submission};
 use crate::model::outcome::*;
 use crate::model::sight::{Doing, HeldView, Limit, Sighting, Stream, ThreadView, Whom};
-use crate::model::stage::{Ending, Seat};
+use crate::model::stage::{Departure, Ending, Seat};
 use crate::model::transcript::{Entry, Excerpt, What};
 
 /// A small run: one lab with a pass, a failure and a skip.
@@ -82,7 +82,7 @@ fn untouched() -> Vec<Event> {
     let todo = |id: &str, title: &str| {
         let why = Why::NotImplemented(Place { file: "src/main.rs".into(), line: 12 });
         let kind = FailureKind::NotImplemented;
-        let departure = crate::model::stage::Departure::Status(101);
+        let departure = Departure::Status(101);
         let failure =
             Failure { why: Some(why), ..failure(kind, Expected::ProgramStarts, Actual::Exited(departure)) };
         failed(id, title, failure)

@@ -9,7 +9,7 @@ use super::failure::thread_lines;
 use super::line::{Line, WIDTH};
 use crate::model::event::LabInfo;
 use crate::model::outcome::{CheckResult, FailureKind, Note, Outcome, Runs, Skip};
-use crate::report::bytes::visible;
+use crate::report::bytes::{cut, visible};
 use crate::report::count::{Noun, count};
 use crate::report::style::{Ink, Mark, Palette};
 use crate::report::tally::Tally;
@@ -31,7 +31,7 @@ pub fn header(info: &LabInfo, palette: &Palette) -> Line {
     let line = Line::blank().then(Ink::Strong, &info.id).then(Ink::Plain, "  ");
     let built_in = t!("built in %{time}", time = "").width() + TIME_OF_BUILD;
     let room = WIDTH.saturating_sub(line.width() + built_in);
-    let title = crate::report::bytes::cut(&visible(&title), room, palette.ellipsis());
+    let title = cut(&visible(&title), room, palette.ellipsis());
     line.then(Ink::Plain, &title)
 }
 

@@ -6,6 +6,7 @@ use super::people::{Connection, LineState, Person, Role, Speaker};
 use super::{Act, Outcome, Session};
 use crate::command::by_hand::casting::Play;
 use crate::command::by_hand::wish::{Transport, USER};
+use crate::command::suggest;
 use crate::grade::bench::Host;
 use crate::model::course::Post;
 use crate::model::stage::{Order, Retry, Seat};
@@ -208,7 +209,7 @@ impl Session<'_> {
         };
         let found = self.clients.iter().position(|client| client.name == name);
         if found.is_none() {
-            let told = match crate::command::suggest(&name, &self.names()) {
+            let told = match suggest(&name, &self.names()) {
                 Some(near) => t!("There is no %{name}. Did you mean %{near}?", name = name, near = near),
                 None => t!("There is no %{name}: `:open %{name}` connects a new client.", name = name),
             };
