@@ -11,6 +11,7 @@ use super::import::ImportArguments;
 use super::instructor::{LintArguments, NewArguments, VerifyArguments};
 use super::manual::ManArguments;
 use super::record::RecordArguments;
+use super::replay::ReplayArguments;
 use super::report::ReportArguments;
 use super::sites::{CheckoutArguments, SiteArguments, UpdateArguments};
 use super::values::{ColorArgument, FormatArgument, language, report_file, target};
@@ -88,6 +89,8 @@ pub enum Verb {
     Verify(VerifyArguments),
     /// Grade a class: every submission, saved as it comes
     Grade(GradeArguments),
+    /// Hold a graded conversation again: is the verdict the same?
+    Replay(ReplayArguments),
     /// Put saved results into another form, or several into one
     Report(ReportArguments),
     /// Print the JSON Schema of labs.yaml, for editors

@@ -10,6 +10,7 @@ mod manual;
 mod mistakes;
 mod overview;
 mod record;
+mod replay;
 mod report;
 mod sites;
 pub mod speech;
@@ -32,6 +33,7 @@ use crate::command::checkout::checkout;
 use crate::command::doctor::doctor;
 use crate::command::explain::explain;
 use crate::command::grade::grade;
+use crate::command::grade::replay::replay;
 use crate::command::hint::hint;
 use crate::command::import::{ImportError, import_tst};
 use crate::command::lint::lint;
@@ -114,6 +116,10 @@ fn carry_out(arguments: Arguments) -> Result<ExitStatus, UsageError> {
             let beside = beside(arguments.color.into());
             return grade(grade_arguments.options(arguments.labs, palette, beside), &mut io::stdout());
         }
+        Verb::Replay(replay_arguments) => {
+            let beside = beside(arguments.color.into());
+            return replay(&replay_arguments.options(arguments.labs, palette, beside), &mut io::stdout());
+        }
         verb => verb,
     };
     let labs = only(arguments.labs)?;
@@ -146,7 +152,9 @@ fn carry_out(arguments: Arguments) -> Result<ExitStatus, UsageError> {
             site(&site_arguments.options(palette), &mut out)?;
             Ok(ExitStatus::Passed)
         }
-        Verb::Try(_) | Verb::Record(_) | Verb::Watch(_) | Verb::Grade(_) => Ok(ExitStatus::Passed),
+        Verb::Try(_) | Verb::Record(_) | Verb::Watch(_) | Verb::Grade(_) | Verb::Replay(_) => {
+            Ok(ExitStatus::Passed)
+        }
         Verb::Hint(hint_arguments) => {
             hint(hint_arguments.options(labs, palette), &mut out)?;
             Ok(ExitStatus::Passed)

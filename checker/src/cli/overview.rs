@@ -9,7 +9,8 @@ use crate::report::terminal::line::{WIDTH, wrap};
 
 const OF_STUDENTS: [&str; 9] =
     ["list", "checkout", "check", "watch", "try", "hint", "solution", "update", "explain"];
-const OF_INSTRUCTORS: [&str; 8] = ["new", "record", "lint", "verify", "grade", "report", "schema", "site"];
+const OF_INSTRUCTORS: [&str; 9] =
+    ["new", "record", "lint", "verify", "grade", "replay", "report", "schema", "site"];
 
 /// The command with its verbs in groups; all that they have in common is below them.
 pub fn grouped(mut command: Command) -> Command {

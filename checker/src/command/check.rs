@@ -193,6 +193,7 @@ fn provenance(room: &Room, isolation: &str, options: &CheckOptions, seed: u64) -
         sight: options.sight.id().to_owned(),
         machine: here::described(),
         seed,
+        repeat: options.repeat,
     }
 }
 

@@ -82,7 +82,7 @@ pub(super) fn show(
 }
 
 /// Writes each report, and complains of those that cannot be written: they do not silence the others.
-pub(super) fn write_reports(
+pub(in crate::command) fn write_reports(
     reports: &[ReportFile],
     results: &Results,
     hidden: HiddenChecks,

@@ -1,5 +1,7 @@
 //! What produced a result: enough to know whether two of them can be compared, and to have one again.
 
+use std::num::NonZeroU32;
+
 use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,6 +19,9 @@ pub struct Provenance {
     pub machine: String,
     /// Of the random words and bytes.
     pub seed: u64,
+    /// How often each check was asked to run, where that was said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub repeat: Option<NonZeroU32>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -14,6 +14,7 @@ pub mod matrix;
 pub mod progress;
 pub mod proof;
 pub mod render;
+pub mod replay;
 pub mod results;
 pub mod sink;
 pub mod style;

@@ -8,6 +8,7 @@ mod workbench;
 
 mod changed;
 mod class;
+mod replay;
 mod resumed;
 mod told;
 mod wrong_use;

@@ -78,6 +78,27 @@ pub fn of_list(file: &Path) -> Result<Vec<Submission>, GradeError> {
     if wrong.is_empty() { Ok(found) } else { Err(GradeError::List { file: file.to_owned(), wrong }) }
 }
 
+/// What lies there, whatever it is called.
+pub fn lies_at(path: &Path) -> Option<Source> {
+    // A folder of which nothing but `.` is named, too.
+    source(fs::canonicalize(path).ok()?).map(|found| match found {
+        Source::Folder(_) => Source::Folder(path.to_owned()),
+        Source::Archive(_, packing) => Source::Archive(path.to_owned(), packing),
+        other => other,
+    })
+}
+
+/// The submission of this name that has, or is, what lies at `path`.
+pub fn lay_around(path: &Path, name: &str) -> Option<Submission> {
+    let named = |place: &Path| {
+        let above = place.parent().filter(|above| !above.as_os_str().is_empty());
+        let found = source(place.to_owned())?;
+        let has_name = names(above.unwrap_or(Path::new(".")), &found).iter().any(|known| known == name);
+        has_name.then(|| Submission { name: name.to_owned(), source: found })
+    };
+    path.ancestors().find_map(named)
+}
+
 /// Nothing that git would take for an option, or for a wish for more than one commit.
 fn is_reference(text: &str) -> bool {
     let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"._/-".contains(&byte);
@@ -157,6 +178,24 @@ mod tests {
         let found = of_folders(&[at("one"), at("two")]).unwrap();
         assert_eq!(names_of(&found), ["one/ana", "caio", "turma", "two/ana", "two/bia", "bia.zip", "echo"]);
         assert!(matches!(of_folders(&[at("three")]), Err(GradeError::NoFolder { .. })));
+    }
+
+    #[test]
+    fn a_submission_is_found_again_from_where_its_program_lay() {
+        let temp = tempfile::tempdir().unwrap();
+        let at = |name: &str| temp.path().join(name);
+        fs::create_dir_all(at("one/ana/exercises/echo")).unwrap();
+        fs::create_dir_all(at("two/ana")).unwrap();
+        fs::write(at("one/caio.tar.gz"), "").unwrap();
+        let found = |path: &str, name: &str| lay_around(&at(path), name).map(|found| found.source);
+        assert_eq!(found("one/ana/exercises/echo", "ana"), Some(Source::Folder(at("one/ana"))));
+        assert_eq!(found("one/ana/exercises/echo", "one/ana"), Some(Source::Folder(at("one/ana"))));
+        assert!(
+            matches!(found("one/caio.tar.gz/echo", "caio"), Some(Source::Archive(path, _)) if path == at("one/caio.tar.gz"))
+        );
+        assert_eq!(found("one/bia/echo", "bia"), None);
+        assert_eq!(lies_at(&at("one/ana")), Some(Source::Folder(at("one/ana"))));
+        assert_eq!(lies_at(&at("three")), None);
     }
 
     #[test]

@@ -16,7 +16,7 @@ use crate::machine::delivery::digest;
 use crate::machine::intake::{self, Files, NotTaken, Rights};
 use crate::model::course::Course;
 use crate::model::event;
-use crate::report::results::Tampered;
+use crate::report::results::{Inputs, Tampered};
 
 /// What is asked of every submission.
 pub struct Task<'a> {
@@ -29,6 +29,8 @@ pub struct Task<'a> {
     pub folder: &'a Path,
     /// Of each lab of the course: what, besides the program, decides about its verdicts.
     pub terms: &'a [String],
+    /// Of each lab of the course: a hash of its entry.
+    pub entries: &'a [String],
     /// Paths that a pull request touches; everything where there are none.
     pub touched: Option<&'a (dyn Fn(&Root) -> bool + Sync)>,
 }
@@ -56,6 +58,7 @@ pub struct Program {
     pub shown: event::Submission,
     pub tampered: Vec<Tampered>,
     pub fingerprint: String,
+    pub inputs: Inputs,
 }
 
 /// Takes a submission in.
@@ -98,9 +101,15 @@ pub fn take(submission: &Submission, task: &Task) -> Result<HandedIn, GradeError
             Root::File(file) => program_of_one(&folder, file),
         };
         intake::lay(&own, &folder).map_err(|error| GradeError::Cache { folder: folder.clone(), error })?;
-        let said = format!("{}\n{}\n{}\n{tampered:?}", task.terms[found.lab], handed_in, contents(&own));
+        let checked = contents(&own);
+        let said = format!("{}\n{handed_in}\n{checked}\n{tampered:?}", task.terms[found.lab]);
         let fingerprint = digest(said.as_bytes()).to_string();
-        Ok(Program { lab: found.lab, source, folder, shown, tampered, fingerprint })
+        let inputs = Inputs {
+            lab: task.entries[found.lab].clone(),
+            handed_in: digest(handed_in.as_bytes()).to_string(),
+            checked: digest(checked.as_bytes()).to_string(),
+        };
+        Ok(Program { lab: found.lab, source, folder, shown, tampered, fingerprint, inputs })
     });
     let programs = programs.collect::<Result<_, _>>()?;
     Ok(HandedIn::Programs { programs, gone })

@@ -6,6 +6,7 @@ mod find;
 mod handed_in;
 mod owned;
 mod refusal;
+pub mod replay;
 mod rules;
 pub mod shard;
 mod verdicts;
@@ -24,7 +25,7 @@ use self::class::Submission;
 use self::find::{Named, Root};
 use self::handed_in::{HandedIn, Program, Task};
 pub use self::refusal::GradeError;
-use self::rules::Rules;
+use self::rules::{Asked, Rules};
 use self::shard::Shard;
 use self::verdicts::{KnownResults, Verdicts};
 use super::check::{ReportFile, default_jobs, watch_for_interrupts};
@@ -87,6 +88,13 @@ pub struct GradeOptions {
     pub progress: Option<Palette>,
 }
 
+impl GradeOptions {
+    fn asked(&self) -> Asked<'_> {
+        let GradeOptions { labs, lab, only, repeat, seed, sight, .. } = self;
+        Asked { labs, lab, only, repeat: *repeat, seed: *seed, sight: *sight }
+    }
+}
+
 /// What becomes of results that are saved already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Known {
@@ -114,7 +122,7 @@ pub const RESULTS_FILE: &str = "results.jsonl";
 pub fn grade(options: GradeOptions, out: &mut dyn Write) -> Result<ExitStatus, UsageError> {
     // First of all: a user namespace can only be entered while there is one thread.
     let reach = isolation::enter(options.isolation).map_err(UsageError::Isolation)?;
-    let rules = Rules::read(&options, &reach)?;
+    let rules = Rules::read(options.asked(), &reach)?;
     let (submissions, touched) = submissions(&options)?;
     let mut known = KnownResults::default();
     let appender = Appender::open(&options.results, &mut |record| known.take(record));
@@ -125,7 +133,7 @@ pub fn grade(options: GradeOptions, out: &mut dyn Write) -> Result<ExitStatus, U
     process::raise_descriptor_limit();
     memory::keep_little();
     let settings = Settings {
-        info: rules.info(&options),
+        info: rules.info(),
         jobs: options.jobs.map_or_else(default_jobs, NonZeroUsize::get),
         sight: rules.sight,
         threads: Threads::OfFailures,
@@ -144,6 +152,7 @@ pub fn grade(options: GradeOptions, out: &mut dyn Write) -> Result<ExitStatus, U
         named: if options.lab.is_empty() { Named::No } else { Named::Yes },
         folder: &settings.cache.join("handed-in"),
         terms: &rules.terms,
+        entries: &rules.entries,
         touched: touched.as_ref().map(|_| &is_touched as &(dyn Fn(&Root) -> bool + Sync)),
     };
     progress.show(said(&t!("%{all} submissions are taken in", all = submissions.len())));

@@ -68,6 +68,20 @@ pub enum GradeError {
     },
     /// `--changed` is of one work tree.
     OneTree,
+    /// What was handed in is not where it was.
+    Gone {
+        name: String,
+        path: PathBuf,
+    },
+    NotInList {
+        file: PathBuf,
+        name: String,
+    },
+    /// The result is one of `checker check`, which keeps nothing to compare a program with.
+    OfCheck {
+        lab: String,
+        seed: u64,
+    },
     Cache {
         folder: PathBuf,
         error: io::Error,
@@ -164,6 +178,21 @@ fn words(error: &GradeError) -> String {
         GradeError::OneTree => {
             t!("--changed looks at one work tree.\nName one folder, or none for the one where you are.")
         }
+        GradeError::Gone { name, path } => t!(
+            "%{name}: what was handed in is no longer at %{path}.\nName where it lies now with --from, or with --list the list that has its repository.",
+            name = visible(name),
+            path = shown(path)
+        ),
+        GradeError::NotInList { file, name } => t!(
+            "%{file}: the list has no submission %{name}.\nName the list with which it was graded.",
+            file = shown(file),
+            name = visible(name)
+        ),
+        GradeError::OfCheck { lab, seed } => t!(
+            "This result was made by checker check, which does not keep what a program was.\nThe same conversations are held by: checker check --lab %{lab} DIR --seed %{seed}",
+            lab = visible(lab),
+            seed = seed
+        ),
         GradeError::Cache { folder, error } => t!(
             "%{folder}: nothing can be kept there: %{error}.\nSet XDG_CACHE_HOME to a folder with room.",
             folder = shown(folder),

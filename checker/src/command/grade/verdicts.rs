@@ -16,7 +16,7 @@ use crate::machine::delivery::digest;
 use crate::model::course::Visibility;
 use crate::model::event;
 use crate::report::results::document::{CheckEntry, LabEntry, SubmissionEntry, Verdict};
-use crate::report::results::{Moment, Record};
+use crate::report::results::{Inputs, Moment, Record};
 use crate::report::words;
 
 pub struct Verdicts<'a> {
@@ -132,6 +132,7 @@ impl<'a> Verdicts<'a> {
         Record {
             tampered: program.tampered.clone(),
             fingerprint: program.fingerprint.clone(),
+            inputs: program.inputs.clone(),
             ..self.bare(submission, program.lab, entry)
         }
     }
@@ -195,6 +196,7 @@ impl<'a> Verdicts<'a> {
             refused: None,
             tampered: Vec::new(),
             fingerprint: String::new(),
+            inputs: Inputs { lab: self.rules.entries[lab].clone(), ..Inputs::default() },
             provenance: self.rules.provenance(name),
             graded_at: Moment::now(),
         }

@@ -111,6 +111,19 @@ pub struct CheckEntry {
     pub transcript: Vec<TranscriptEntry>,
 }
 
+impl SubmissionEntry {
+    /// None of a command.
+    pub fn path(&self) -> Option<&str> {
+        match self {
+            SubmissionEntry::Exercise { path }
+            | SubmissionEntry::Solution { path }
+            | SubmissionEntry::Folder { path }
+            | SubmissionEntry::File { path } => Some(path),
+            SubmissionEntry::Program { .. } => None,
+        }
+    }
+}
+
 impl CheckEntry {
     /// A check of which nothing is known yet.
     pub fn new(id: String, title: String, outcome: Verdict) -> Self {

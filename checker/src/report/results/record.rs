@@ -26,9 +26,26 @@ pub struct Record {
     /// Equal for two records where nothing has changed that could change the verdicts.
     #[serde(default)]
     pub fingerprint: String,
+    #[serde(default, skip_serializing_if = "Inputs::is_unknown")]
+    pub inputs: Inputs,
     #[serde(default)]
     pub provenance: Provenance,
     pub graded_at: Moment,
+}
+
+/// What the verdicts were reached with, each as a SHA-256 in hexadecimal digits; empty where nobody looked.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Inputs {
+    /// The lab's entry in the labs files.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub lab: String,
+    /// The files of the lab as they were handed in.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub handed_in: String,
+    /// The same with the instructor's own laid over: what was built.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub checked: String,
 }
 
 /// A file that belongs to the instructor, and what the submission did with it.
@@ -58,6 +75,12 @@ pub enum Detail {
     Verdicts,
     /// What was said, printed and done, too.
     Conversations,
+}
+
+impl Inputs {
+    fn is_unknown(&self) -> bool {
+        *self == Inputs::default()
+    }
 }
 
 impl Record {

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::document::LabEntry;
-use super::{Collector, Moment, Record, Tampered, Tampering};
+use super::{Collector, Inputs, Moment, Record, Tampered, Tampering};
 use crate::model::provenance::{LabsFile, Provenance};
 use crate::report::{Report, sample};
 
@@ -49,6 +49,7 @@ pub fn record(submission: &str, place: u32, at: &str) -> Record {
         refused: None,
         tampered: Vec::new(),
         fingerprint: "9f2c".into(),
+        inputs: Inputs::default(),
         provenance: Provenance {
             checker: "0.1.0".into(),
             labs: vec![LabsFile { file: "labs.yaml".into(), sha256: "c0ffee".repeat(10) + "abcd" }],
@@ -56,6 +57,7 @@ pub fn record(submission: &str, place: u32, at: &str) -> Record {
             sight: "auto".into(),
             machine: "Linux 6.12 x86_64, 2 processors".into(),
             seed: 7,
+            repeat: None,
         },
         graded_at: Moment::read(at).unwrap(),
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::document::{CheckEntry, LabEntry, SubmissionEntry, Totals, Verdict};
-use super::{Moment, Record, merge};
+use super::{Inputs, Moment, Record, merge};
 use crate::model::provenance::Provenance;
 
 /// The results of a class, or of one run: records in their order, and the columns that they make.
@@ -62,6 +62,7 @@ impl Results {
                 refused: None,
                 tampered: Vec::new(),
                 fingerprint: String::new(),
+                inputs: Inputs::default(),
                 provenance: provenance.clone(),
                 graded_at,
             }
