@@ -146,28 +146,15 @@ fn points(record: Option<&Record>) -> (Ink, String) {
     (ink, format!("{}/{}", lab.points, lab.out_of))
 }
 
-/// The checks that most submissions fail: what to speak of in class.
 fn hardest(results: &Results) -> Vec<Line> {
-    let mut failed: Vec<(usize, usize, String)> = Vec::new();
-    for lab in results.labs() {
-        let records: Vec<&Record> =
-            results.records().iter().filter(|record| record.lab.lab == lab.id).collect();
-        for check in &lab.checks {
-            let verdicts =
-                records.iter().filter_map(|record| record.check(&check.id)).map(|check| check.outcome);
-            let fails = verdicts.filter(|verdict| *verdict == Verdict::Failed).count();
-            failed.push((fails, records.len(), format!("{}/{}", lab.id, check.id)));
-        }
-    }
-    failed.retain(|(fails, ..)| *fails > 0);
-    failed.sort_by_key(|(fails, ..)| std::cmp::Reverse(*fails));
-    if failed.is_empty() {
+    let hardest = results.hardest(HARDEST);
+    if hardest.is_empty() {
         return Vec::new();
     }
     let mut lines = vec![Line::indented(2).then(Ink::Plain, &t!("failed most often:"))];
-    lines.extend(failed.iter().take(HARDEST).map(|(fails, all, check)| {
-        let text = t!("%{fails} of %{all}", fails = fails, all = all);
-        Line::indented(4).then(Ink::Plain, &format!("{text}  ")).then(Ink::Plain, check)
+    lines.extend(hardest.iter().map(|check| {
+        let share = t!("%{fails} of %{all}", fails = check.failed, all = check.graded);
+        Line::indented(4).then(Ink::Plain, &format!("{share}  {}/{}", check.lab, check.id))
     }));
     lines.push(Line::blank());
     lines

@@ -2,7 +2,7 @@
 
     page.py FOLDER
 
-FOLDER has the pages that .ci/browser has written: class.html, portuguese.html and large.html. Chromium is spoken to through
+FOLDER has the pages that .ci/browser has written: class.html, portuguese.html, forty.html and large.html. Chromium is spoken to through
 a pipe (its DevTools protocol), so no port is opened. Exit status 0 if everything is as it must be.
 """
 
@@ -15,6 +15,8 @@ import tempfile
 import time
 
 PHONE, DESKTOP = (390, 844), (1280, 800)
+# A4, landscape, without its margins: pixels.
+PAPER = 1047
 
 
 class Browser:
@@ -112,6 +114,13 @@ class Browser:
             self.ask("Input.dispatchKeyEvent", type=kind, key=key, text=text if kind == "keyDown" else "",
                      windowsVirtualKeyCode=code, modifiers=modifiers)
 
+    def escape(self):
+        """Closes the dialog, and waits for what happens then."""
+        dialog = "document.getElementById('detail')"
+        self.eval(f"void (window.isOver = new Promise((done) => {dialog}.addEventListener('close', () => done(true), {{once: true}})))")
+        self.press("Escape")
+        self.eval("window.isOver")
+
     def picture(self, file, whole=False):
         data = self.ask("Page.captureScreenshot", format="png", captureBeyondViewport=whole)["data"]
         with open(file, "wb") as out:
@@ -129,6 +138,33 @@ READY = """new Promise((done) => {
 })"""
 HEADING = "document.getElementById('heading').textContent"
 FAILED = "[...document.querySelectorAll('#matrix td.failed:not(.begin) > button')][%d]"
+# What is written too faintly: its text, and the contrast (WCAG's ratio) where that is below 4.5.
+FAINT = """(() => {
+  const part = (c) => (c /= 255) <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
+  const numbers = (colour) => colour.match(/[\\d.]+/g).map(Number);
+  const light = ([r, g, b]) => 0.2126 * part(r) + 0.7152 * part(g) + 0.0722 * part(b);
+  const isClear = (colour) => colour === 'none' || colour === 'transparent' || numbers(colour)[3] === 0;
+  const under = (e) => {
+    const box = e.closest('svg') && e.parentElement.querySelector('rect');
+    if (box) return getComputedStyle(box).fill;
+    for (; e; e = e.parentElement) {
+      const ground = getComputedStyle(e).backgroundColor;
+      if (!isClear(ground)) return ground;
+    }
+    return 'rgb(255, 255, 255)';
+  };
+  const faint = [];
+  for (const e of document.querySelectorAll('body *')) {
+    const text = [...e.childNodes].filter((n) => n.nodeType === 3).map((n) => n.data.trim()).join('');
+    if (!text || !e.checkVisibility() || e.matches('script, :disabled, option, title')) continue;
+    const style = getComputedStyle(e);
+    const [a, b] = [light(numbers(e.namespaceURI.endsWith('svg') ? style.fill : style.color)), light(numbers(under(e)))];
+    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    if (ratio < 4.5) faint.push(`${text.slice(0, 30)}: ${ratio.toFixed(2)}`);
+  }
+  return [...new Set(faint)];
+})()"""
+CHOOSE = "(() => { const s = document.getElementById('%s'); s.value = '%s'; s.dispatchEvent(new Event('change')); })()"
 FOCUS = "(() => { const c = document.activeElement.closest('td'); return c ? [c.parentElement.rowIndex, c.cellIndex] : null; })()"
 
 
@@ -142,7 +178,9 @@ def main():
             filters(browser, folder)
             nothing_leaves_and_nothing_runs(browser, folder)
             fits_and_looks(browser, folder)
+            prints(browser, folder)
             portuguese(browser, folder)
+            forty(browser, folder)
             large(browser, folder)
         finally:
             browser.process.terminate()
@@ -165,12 +203,12 @@ def conversation_opens(browser, folder):
     must("a click opens what stands behind a cell", browser.eval("document.getElementById('detail').open"))
     must("its heading names it", browser.eval(HEADING) == "ana · chat · bye", browser.eval(HEADING))
     must("the conversation is drawn", browser.eval("document.querySelectorAll('#detail svg .arrow').length") == 3)
-    must("the actors are named", browser.eval("[...document.querySelectorAll('#detail svg .actor')].map(a => a.textContent).join(' ')") == "ana program bia")
+    must("the actors are named", browser.eval("[...document.querySelectorAll('#detail svg .name')].map(a => a.textContent).join(' ')") == "ana program bia")
     must("the transcript is there", browser.eval("document.querySelectorAll('#detail .transcript tr').length") == 5)
     told = browser.eval("document.querySelector('#detail .told').textContent")
     must("why and hint are told", "blocked in recv()" in told and "Two roads" in told, told)
     browser.picture(f"{folder}/desktop-light-conversation.png")
-    browser.press("Escape")
+    browser.escape()
     must("Escape closes it", not browser.eval("document.getElementById('detail').open"))
 
 
@@ -192,6 +230,8 @@ def keyboard_suffices(browser, folder):
     browser.press("ArrowUp")
     must("an arrow moves up", browser.eval(FOCUS) == [2, 4], browser.eval(FOCUS))
     browser.press("ArrowDown")
+    unnamed = browser.eval("[...document.querySelectorAll('#matrix td > button')].filter(b => !b.getAttribute('aria-label')).length")
+    must("every cell has a name", unnamed == 0, unnamed)
     label = browser.eval("document.activeElement.getAttribute('aria-label')")
     must("a cell says what it is", label == "ana, chat, bye: failed", label)
     must("the focus is seen", browser.eval("getComputedStyle(document.activeElement).outlineStyle") == "solid")
@@ -200,7 +240,7 @@ def keyboard_suffices(browser, folder):
     must("Enter opens", browser.eval(HEADING) == "ana · chat · bye", browser.eval(HEADING))
     browser.press("ArrowRight")
     must("an arrow leads to the next check", browser.eval(HEADING) == "ana · chat · leak", browser.eval(HEADING))
-    browser.press("Escape")
+    browser.escape()
     must("the focus comes back to the cell", browser.eval(FOCUS) == [3, 5], browser.eval(FOCUS))
     browser.press("End")
     browser.press("Home")
@@ -208,7 +248,7 @@ def keyboard_suffices(browser, folder):
     browser.press("Enter")
     browser.eval(READY)
     must("a lab's points open the lab", browser.eval(HEADING) == "ana · chat", browser.eval(HEADING))
-    browser.press("Escape")
+    browser.escape()
 
 
 def filters(browser, folder):
@@ -221,12 +261,14 @@ def filters(browser, folder):
     must("a name is found", browser.eval(shown) == 1)
     browser.ask("Input.insertText", text="zzz")
     must("nothing is told as such", browser.eval(shown) == 0 and not browser.eval("document.getElementById('nothing').hidden"))
-    browser.eval("document.getElementById('find').value = ''; document.getElementById('find').dispatchEvent(new Event('input'))")
-    choose = "(() => { const s = document.getElementById('%s'); s.value = '%s'; s.dispatchEvent(new Event('change')); })()"
-    browser.eval(choose % ("state", "flagged"))
+    must("and the table is not there", not browser.eval("document.getElementById('matrix').checkVisibility()"))
+    browser.picture(f"{folder}/desktop-light-nothing.png")
+    browser.click("document.getElementById('everybody')")
+    must("a click shows everybody again", browser.eval(shown) == everybody)
+    browser.eval(CHOOSE % ("state", "flagged"))
     must("what was tampered with is found", 0 < browser.eval(shown) < everybody, browser.eval(shown))
-    browser.eval(choose % ("state", ""))
-    browser.eval(choose % ("lab", "1"))
+    browser.eval(CHOOSE % ("state", ""))
+    browser.eval(CHOOSE % ("lab", "1"))
     heads = browser.eval("[...document.querySelectorAll('#matrix .labs .lab')].filter(h => !h.hidden).map(h => h.textContent).join()")
     must("one lab is shown alone", heads == "echo", heads)
 
@@ -255,17 +297,35 @@ def fits_and_looks(browser, folder):
             browser.open(f"{folder}/class.html")
             width = browser.eval("document.documentElement.scrollWidth")
             must(f"the page fits {name}, {scheme}", width <= size[0], width)
+            faint = browser.eval(FAINT)
+            must(f"everything can be read, {name}, {scheme}", not faint, faint)
             browser.picture(f"{folder}/{name}-{scheme}.png")
             browser.click(FAILED % 0)
             browser.eval(READY)
+            faint = browser.eval(FAINT)
+            must("a conversation, too", not faint, faint)
             browser.picture(f"{folder}/{name}-{scheme}-conversation.png")
-            browser.press("Escape")
-    browser.look(DESKTOP, "light")
-    browser.open(f"{folder}/class.html")
-    pdf = browser.ask("Page.printToPDF", landscape=True, printBackground=True)["data"]
-    with open(f"{folder}/print.pdf", "wb") as out:
-        out.write(base64.b64decode(pdf))
-    must("it prints", len(pdf) > 5000)
+            browser.escape()
+
+
+def prints(browser, folder):
+    """On paper all columns have room, in the colours of a light page."""
+    browser.look(DESKTOP, "dark")
+    for name in ("class", "forty"):
+        browser.open(f"{folder}/{name}.html")
+        pdf = browser.ask("Page.printToPDF", preferCSSPageSize=True)["data"]
+        with open(f"{folder}/{name}.pdf", "wb") as out:
+            out.write(base64.b64decode(pdf))
+        browser.ask("Emulation.setDeviceMetricsOverride", width=PAPER, height=700, deviceScaleFactor=1, mobile=False)
+        browser.ask("Emulation.setEmulatedMedia", media="print", features=[{"name": "prefers-color-scheme", "value": "dark"}])
+        browser.eval("window.dispatchEvent(new Event('beforeprint'))")
+        width = browser.eval("document.documentElement.scrollWidth")
+        must(f"{name} fits on paper", width <= PAPER, width)
+        faint = browser.eval(FAINT)
+        must("and can be read there", not faint, faint)
+        browser.eval("window.dispatchEvent(new Event('afterprint'))")
+        browser.ask("Emulation.setEmulatedMedia", media="", features=[])
+        browser.look(DESKTOP, "dark")
 
 
 def portuguese(browser, folder):
@@ -277,6 +337,14 @@ def portuguese(browser, folder):
     told = browser.eval("document.getElementById('detail').textContent")
     must("the page speaks Portuguese", "esperado" in told and "Conversa" in told, told)
     browser.picture(f"{folder}/portuguese-phone.png")
+
+
+def forty(browser, folder):
+    for name, size, scheme in (("desktop", DESKTOP, "dark"), ("phone", PHONE, "light")):
+        browser.look(size, scheme)
+        browser.open(f"{folder}/forty.html")
+        must(f"a class of forty shows its checks, {name}", browser.eval("document.getElementById('lab').value") == "")
+        browser.picture(f"{folder}/forty-{name}.png")
 
 
 def large(browser, folder):
@@ -296,9 +364,16 @@ def large(browser, folder):
     browser.press("ArrowRight")
     must("and so is the next one", browser.eval(HEADING).endswith(" · check-4"), browser.eval(HEADING))
     print(f"large.html: {size:.1f} MiB, {cells} cells, loaded in {loaded:.1f} s, a cell opened in {opened:.2f} s")
-    browser.press("Escape")
+    browser.escape()
     must("the focus comes back to the points", browser.eval("document.activeElement.parentElement.classList.contains('begin')"))
     browser.picture(f"{folder}/large.png")
+    began = time.monotonic()
+    browser.eval(CHOOSE % ("lab", ""))
+    browser.picture(f"{folder}/large-all-labs.png")
+    print(f"all labs were drawn in {time.monotonic() - began:.1f} s")
+    browser.look(PHONE, "dark")
+    browser.open(f"{folder}/large.html")
+    browser.picture(f"{folder}/large-phone.png")
     must("a large class stays below 12 MiB", size < 12)
 
 

@@ -88,11 +88,11 @@ fn labs() -> Vec<LabEntry> {
     collector.take()
 }
 
-/// Three hundred submissions of nine labs with some ten checks each, and nothing alike in any two of them.
-pub fn large() -> Vec<Record> {
+/// So many submissions of nine labs with ten checks each, and nothing alike in any two of them.
+pub fn large(submissions: u32) -> Vec<Record> {
     let models: Vec<Record> = class().into_iter().filter(|record| record.lab.checks.len() > 2).collect();
     let mut records = Vec::new();
-    for (number, place) in (0..300u32).flat_map(|number| (0..9u32).map(move |place| (number, place))) {
+    for (number, place) in (0..submissions).flat_map(|number| (0..9u32).map(move |place| (number, place))) {
         let mut record = models[(number + place) as usize % models.len()].clone();
         record.submission = format!("turma/aluna-{number}");
         record.place = place;

@@ -1,5 +1,6 @@
 //! Submissions × labs × checks: what reports of many submissions walk through.
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use super::document::{CheckEntry, LabEntry, SubmissionEntry, Totals, Verdict};
@@ -37,6 +38,17 @@ pub struct Submission<'a> {
     pub points: u32,
     /// Labs without a record count as well.
     pub out_of: u32,
+}
+
+/// A check that submissions fail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HardCheck<'a> {
+    pub lab: &'a str,
+    pub id: &'a str,
+    pub title: &'a str,
+    /// Submissions that fail it, of those whose lab was graded.
+    pub failed: usize,
+    pub graded: usize,
 }
 
 impl Results {
@@ -103,6 +115,24 @@ impl Results {
 
     pub fn labs(&self) -> &[LabColumn] {
         &self.labs
+    }
+
+    /// The checks that most submissions fail: what to speak of in class.
+    pub fn hardest(&self, most: usize) -> Vec<HardCheck<'_>> {
+        let mut failed: Vec<HardCheck> =
+            self.labs.iter().flat_map(|lab| self.fails(lab)).filter(|check| check.failed > 0).collect();
+        failed.sort_by_key(|check| Reverse(check.failed));
+        failed.truncate(most);
+        failed
+    }
+
+    fn fails<'a>(&'a self, lab: &'a LabColumn) -> impl Iterator<Item = HardCheck<'a>> {
+        let records: Vec<&Record> = self.records.iter().filter(|record| record.lab.lab == lab.id).collect();
+        lab.checks.iter().map(move |check| {
+            let entries = records.iter().filter_map(|record| record.check(&check.id));
+            let failed = entries.filter(|entry| entry.outcome == Verdict::Failed).count();
+            HardCheck { lab: &lab.id, id: &check.id, title: &check.title, failed, graded: records.len() }
+        })
     }
 
     pub fn submissions(&self) -> Vec<Submission<'_>> {
