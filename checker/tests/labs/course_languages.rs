@@ -46,6 +46,40 @@ fn the_guides_of_a_lab_show_the_same_commands_sections_and_questions() {
     }
 }
 
+/// What the sections in between are called is up to each guide: a picture of its concept, and two ways where there are two.
+#[test]
+fn every_guide_has_the_same_frame() {
+    for (lab, guides) in guides() {
+        for (language, guide) in guides {
+            let text = fs::read_to_string(&guide).unwrap();
+            let sections: Vec<&str> = text.split("\n## ").skip(1).collect();
+            let titles: Vec<&str> = sections.iter().filter_map(|section| section.lines().next()).collect();
+            let (first, last) = frame(language);
+            assert!(titles.starts_with(&first) && titles.ends_with(&last), "{lab}, {language:?}: {titles:?}");
+            let own = &sections[first.len()..sections.len() - last.len()];
+            assert!((1..=2).contains(&own.len()), "{lab}, {language:?}: {titles:?}");
+            assert!(
+                own[0].contains("```text\n"),
+                "{lab}, {language:?}: no picture in \"{}\"",
+                titles[first.len()]
+            );
+        }
+    }
+}
+
+fn frame(language: Language) -> ([&'static str; 2], [&'static str; 5]) {
+    match language {
+        Language::English => (
+            ["What you will learn", "The contract"],
+            ["The calls", "Steps", "Check", "Three questions", "Read on"],
+        ),
+        Language::BrazilianPortuguese => (
+            ["O que você vai aprender", "O contrato"],
+            ["As chamadas", "Passos", "Verificação", "Três perguntas", "Para ler mais"],
+        ),
+    }
+}
+
 #[test]
 fn the_title_of_a_check_fits_on_its_line_in_every_language() {
     let mut cut = Vec::new();
