@@ -91,9 +91,8 @@ pub fn all() -> BTreeMap<&'static str, String> {
         ("what_typed", t!("types")),
         ("what_pressed", t!("presses")),
         ("what_got-signal", t!("gets")),
-        ("what_exited", t!("ends")),
         ("what_received-from-another-address", t!("receives from another address")),
-        ("what_failed", t!("waits in vain")),
+        ("what_failed", t!("expected")),
     ];
     phrases.into_iter().map(|(name, text)| (name, text.into_owned())).collect()
 }

@@ -40,7 +40,9 @@ function wordsOf(entry) {
   const isSaid = entry.text !== undefined && entry.bytes !== undefined;
   if (isSaid) return { did: whatOf(entry), said: quoted(entry.text), much: size(entry) };
   if (entry.what === "exited") return { did: entry.text, said: "", much: "" };
-  return { did: whatOf(entry), said: entry.text ?? "", much: "" };
+  if (entry.what === "failed") return { did: whatOf(entry) + ":", said: entry.text, much: "" };
+  const said = entry.text ?? "";
+  return { did: whatOf(entry), said: entry.what === "started" ? withoutFolders(said) : said, much: "" };
 }
 
 // ---- the table
@@ -60,7 +62,7 @@ function transcriptRow(entry) {
 
 // ---- the diagram
 
-function diagram(entries, check, room) {
+function diagram(entries, room) {
   const actors = [...new Set(entries.map((entry) => entry.who))].filter((who) => who !== "program");
   if (actors.length > MOST_ACTORS) return element("p", {}, say.many_actors);
   actors.splice(Math.ceil(actors.length / 2), 0, "program");
@@ -74,7 +76,7 @@ function diagram(entries, check, room) {
     const now = entry.what === "left-out" ? last : time(entry.at_ms);
     if (now !== last) svg.append(drawn("text", { class: "time", x: TIMES - 8, y: y + 4, "text-anchor": "end" }, now));
     last = now;
-    svg.append(act(entry, y, stage, check));
+    svg.append(act(entry, y, stage));
   });
   return element("div", { class: "drawing", tabindex: "0", role: "region", "aria-label": say.conversation }, svg);
 }
@@ -110,14 +112,13 @@ function lifeline(actor, { gap, foot, height, at }) {
   return [line, ...sign(8), ...(foot > 0 ? sign(height - foot) : [])];
 }
 
-function act(entry, y, stage, check) {
+function act(entry, y, stage) {
   if (entry.what === "left-out") return note("program", y, "plain", `… ${entry.bytes} ${say.entries_left_out} …`, "", stage);
   const { did, said, much } = wordsOf(entry);
   const way = entry.who === "program" ? undefined : ARROWS[entry.what];
-  let group;
-  if (entry.what === "failed") group = note(entry.who, y, "fault", [did, check.expected].filter(Boolean).join(": "), "", stage);
-  else if (way !== undefined) group = arrow(entry.who, way, y, said === "" ? did : said, much, stage);
-  else group = note(entry.who, y, "plain", `${did} ${entry.what === "started" ? withoutFolders(said) : said}`.trim(), much, stage);
+  const group = way !== undefined
+    ? arrow(entry.who, way, y, said === "" ? did : said, much, stage)
+    : note(entry.who, y, entry.what === "failed" ? "fault" : "plain", `${did} ${said}`.trim(), much, stage);
   group.append(drawn("title", {}, `${whoOf(entry.who)}: ${did} ${said}${much}`));
   return group;
 }

@@ -18,7 +18,10 @@ async function open(cell) {
   const { lab, check, title } = columnOf(cell);
   byId("heading").textContent = [nameOf(cell.parentElement), labs[lab].id, check].filter((part) => part !== null).join(" · ");
   byId("under").textContent = check === null ? labs[lab].title : title;
-  if (!dialog.open) dialog.showModal();
+  if (!dialog.open) {
+    dialog.showModal();
+    inside.focus();
+  }
   byId("previous").disabled = neighbour(-1) === undefined;
   byId("next").disabled = neighbour(1) === undefined;
   const content = await contentOf(cell);
@@ -142,13 +145,13 @@ function whatHappened(check) {
 }
 
 function conversation(check) {
-  const entries = check.transcript ?? [];
+  const entries = (check.transcript ?? []).map((entry) => (entry.what === "failed" ? { ...entry, text: check.expected ?? "" } : entry));
   if (entries.length === 0) return [];
   // Within the dialog's padding and its borders.
   const room = dialog.clientWidth - 44;
   const table = element("details", {}, element("summary", {}, say.transcript), transcriptTable(entries));
   table.open = entries.length <= SHORT;
-  return [...section(say.conversation, diagram(entries, check, room)), table];
+  return [...section(say.conversation, diagram(entries, room)), table];
 }
 
 function printed({ stdout, stderr }) {
