@@ -1,6 +1,7 @@
 //! The grammar of scripts: lines of labs.yaml into sentences, with every problem at its place.
 
 mod advice;
+mod captures;
 mod datagrams;
 mod http;
 mod layout;
@@ -12,6 +13,8 @@ mod regex_check;
 mod scope;
 mod slice;
 mod table;
+mod texts;
+mod typing;
 mod who;
 
 use std::collections::BTreeSet;

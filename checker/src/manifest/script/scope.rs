@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rust_i18n::t;
 
-use super::phrase::{self, Reading};
+use super::captures::Voice;
+use super::phrase;
 use super::posts;
 use super::slice::Slice;
 use super::who::{Subject, fault_of_name};
@@ -19,7 +20,7 @@ pub struct Scope<'d> {
     pub cast: Vec<Actor>,
     pub state: State,
     /// Names and captures of sentences that were reported already; no more is said about them.
-    excused: BTreeSet<String>,
+    pub(super) excused: BTreeSet<String>,
     /// Lines that ranges may still make.
     pub room: u64,
     pub keyboard: Keyboard,
@@ -29,9 +30,9 @@ pub struct Scope<'d> {
 /// What sentences change for those behind them.
 #[derive(Debug, Clone, Default)]
 pub struct State {
-    connected: BTreeSet<String>,
+    pub(super) connected: BTreeSet<String>,
     spoke: BTreeSet<String>,
-    captured: BTreeMap<String, Voice>,
+    pub(super) captured: BTreeMap<String, Voice>,
     pub mark: Mark,
 }
 
@@ -41,18 +42,6 @@ pub enum Mark {
     #[default]
     None,
     Made,
-}
-
-/// Who speaks or listens in a sentence, as far as captures and `{member}` depend on it.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub enum Voice {
-    /// The program, the user, or clients that all share one value.
-    #[default]
-    Single,
-    /// This crowd alone: each member has its own values.
-    Crowd(String),
-    /// A crowd among others.
-    Mixed(String),
 }
 
 impl State {
@@ -271,131 +260,7 @@ impl<'d> Scope<'d> {
         name.text.to_string()
     }
 
-    /// `crowd's {id} are all different`: gives the crowd and the capture.
-    pub fn crowd_and_capture(
-        &mut self,
-        name: Slice<'_>,
-        capture: Slice<'_>,
-        problems: &mut Vec<Problem>,
-    ) -> (String, String) {
-        let captured = capture.text.trim_matches(['{', '}']).to_string();
-        if self.must_be_connected(name, problems) {
-            let values = self.state.captured.get(&captured);
-            let fault = if !matches!(self.part_of(name.text), Part::Crowd { .. }) {
-                Some((
-                    name,
-                    t!("`%{name}` is a single client, with one value of each capture", name = name.text),
-                ))
-            } else if values != Some(&Voice::Crowd(name.text.to_string())) {
-                Some((
-                    capture,
-                    t!("`%{name}` captured no `%{capture}`", name = name.text, capture = capture.text),
-                ))
-            } else {
-                None
-            };
-            if let Some((place, fault)) = fault.filter(|_| !self.excused.contains(capture.text)) {
-                problems.push(Problem::new(place.place(), fault).help(
-                    t!("declare a crowd in `actors: {crowd: {clients: 20}}`, and let it capture first: `crowd receives: /number {id}/`"),
-                ));
-            }
-        }
-        (name.text.to_string(), captured)
-    }
-
-    pub fn voice_of(&self, who: &Who) -> Voice {
-        let is_crowd = |name: &&String| matches!(self.part_of(name), Part::Crowd { .. });
-        let (crowd, size) = match who {
-            Who::Named(names) => (names.iter().find(is_crowd), names.len()),
-            Who::Everyone { but } => {
-                let mut present = self.state.connected.iter().filter(|name| !but.contains(name));
-                let size = present.clone().count();
-                (present.find(is_crowd), size)
-            }
-        };
-        match crowd {
-            None => Voice::Single,
-            Some(crowd) if size == 1 => Voice::Crowd(crowd.clone()),
-            Some(crowd) => Voice::Mixed(crowd.clone()),
-        }
-    }
-
-    /// All captures of this text must have been made before, by the same voice.
-    pub fn use_captures(
-        &mut self,
-        reading: &Reading<'_>,
-        voice: &Voice,
-        why: &str,
-        problems: &mut Vec<Problem>,
-    ) {
-        for capture in &reading.captures {
-            let name = capture.text.trim_matches(['{', '}']);
-            match self.state.captured.get(name) {
-                _ if self.excused.contains(capture.text) => {}
-                Some(Voice::Crowd(crowd) | Voice::Mixed(crowd)) if *voice != Voice::Crowd(crowd.clone()) => {
-                    problems.push(
-                        Problem::new(
-                            capture.place(),
-                            t!(
-                                "each member of `%{crowd}` has its own `%{capture}`",
-                                crowd = crowd,
-                                capture = capture.text
-                            ),
-                        )
-                        .help(t!("only `%{crowd}` itself can use it", crowd = crowd)),
-                    );
-                }
-                Some(_) => {}
-                None => {
-                    let known: Vec<String> =
-                        self.state.captures().map(|name| format!("{{{name}}}")).collect();
-                    problems.push(
-                        Problem::new(
-                            capture.place(),
-                            t!(
-                                "`%{capture}` has not been captured yet; %{why}",
-                                capture = capture.text,
-                                why = why
-                            ),
-                        )
-                        .maybe_help(
-                            did_you_mean(capture.text, known.iter().map(String::as_str)).or_else(|| {
-                                Some(t!(
-                                    "capture it before, as in `ana receives: /your number is %{capture}/`",
-                                    capture = capture.text
-                                ).into())
-                            }),
-                        ),
-                    );
-                    self.excused.insert(capture.text.to_string());
-                }
-            }
-        }
-        self.check_members(reading, voice, problems);
-    }
-
-    /// The captures of this text are made now, where they were not before.
-    pub fn make_captures(&mut self, reading: &Reading<'_>, voice: &Voice, problems: &mut Vec<Problem>) {
-        for capture in &reading.captures {
-            let name = capture.text.trim_matches(['{', '}']);
-            self.state.captured.entry(name.to_string()).or_insert_with(|| voice.clone());
-        }
-        self.check_members(reading, voice, problems);
-    }
-
-    fn check_members(&self, reading: &Reading<'_>, voice: &Voice, problems: &mut Vec<Problem>) {
-        if matches!(voice, Voice::Crowd(_)) {
-            return;
-        }
-        problems.extend(reading.members.iter().map(|member| {
-            Problem::new(member.place(), t!("`{member}` needs a crowd, and nobody else, in its sentence"))
-                .help(t!(
-                    "declare one in `actors: {crowd: {clients: 20}}`; for the text itself write `{{member}}`"
-                ))
-        }));
-    }
-
-    fn must_be_connected(&mut self, name: Slice<'_>, problems: &mut Vec<Problem>) -> bool {
+    pub(super) fn must_be_connected(&mut self, name: Slice<'_>, problems: &mut Vec<Problem>) -> bool {
         if self.state.connected.contains(name.text) {
             return true;
         }
@@ -414,7 +279,7 @@ impl<'d> Scope<'d> {
         false
     }
 
-    fn check_names(&mut self, subject: &Subject<'_>, problems: &mut Vec<Problem>) {
+    pub(super) fn check_names(&mut self, subject: &Subject<'_>, problems: &mut Vec<Problem>) {
         for (index, name) in subject.names.iter().enumerate() {
             if subject.names[..index].iter().any(|other| other.text == name.text) {
                 problems.push(
@@ -430,7 +295,7 @@ impl<'d> Scope<'d> {
         }
     }
 
-    fn part_of(&self, name: &str) -> Part {
+    pub(super) fn part_of(&self, name: &str) -> Part {
         self.declared.iter().find(|actor| actor.name == name).map_or(Part::Client, |actor| actor.part)
     }
 }
