@@ -2,9 +2,9 @@
 
 use rust_i18n::t;
 
+use super::blocked::name;
 use super::doing::doing;
 use super::scene::Scene;
-use super::why::name;
 use crate::model::script::Key;
 use crate::model::sight::{Doing, ThreadView, Whom};
 use crate::model::transcript::{Entry, What};

@@ -1,6 +1,7 @@
 //! The words of every report, in one place.
 
 mod actual;
+mod blocked;
 mod datagrams;
 mod doing;
 mod expected;
