@@ -3,6 +3,7 @@
 pub mod accident;
 pub mod build;
 pub mod confined;
+mod messages;
 pub mod program;
 pub mod single;
 pub mod storehouse;
