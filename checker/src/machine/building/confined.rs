@@ -12,7 +12,8 @@ use rust_i18n::t;
 use crate::machine::isolation::landlock::Allowed;
 use crate::machine::isolation::{Reach, Sandbox};
 use crate::machine::running::appetite::{Allowance, Appetite, Excess};
-use crate::machine::running::process::{self, Program, Recipe, Streams};
+use crate::machine::running::descriptors;
+use crate::machine::running::process::{Program, Recipe, Streams};
 use crate::model::stage::Departure;
 
 /// Bytes kept of each stream; what is more is read and dropped.
@@ -113,7 +114,7 @@ impl Stream {
         let mut buffer = [0; 64 << 10];
         for _ in 0..GULPS {
             let Some(fd) = &self.fd else { return };
-            match process::read(fd, &mut buffer) {
+            match descriptors::read(fd, &mut buffer) {
                 Ok(0) => self.fd = None,
                 Ok(count) => {
                     let room = KEPT.saturating_sub(self.kept.len());

@@ -2,6 +2,7 @@
 
 pub mod appetite;
 pub mod census;
+pub mod descriptors;
 pub mod outlet;
 pub mod process;
 pub mod terminal;

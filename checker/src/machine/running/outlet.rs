@@ -3,7 +3,7 @@
 use std::io;
 use std::os::fd::OwnedFd;
 
-use crate::machine::running::process;
+use crate::machine::running::descriptors;
 use crate::model::stage::Ear;
 
 /// Standard output or standard error, read without waiting.
@@ -41,7 +41,7 @@ impl Outlet {
         if self.state == State::Ended {
             return Gulp::Nothing;
         }
-        match process::read(&self.fd, buffer) {
+        match descriptors::read(&self.fd, buffer) {
             Ok(0) => {
                 self.state = State::Ended;
                 Gulp::End

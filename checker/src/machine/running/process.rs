@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::io;
-use std::os::fd::{AsFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -14,6 +14,7 @@ use nix::unistd::Pid;
 use rust_i18n::t;
 
 use crate::machine::isolation::{Level, Sandbox, keeper, namespaces};
+use crate::machine::running::descriptors::{open_pidfd, pipe, set_nonblocking};
 use crate::machine::{network::port, running::terminal, running::tree};
 use crate::model::course::{Console, Errors};
 use crate::model::script::Signal;
@@ -345,39 +346,6 @@ fn environment(folder: &Path) -> Vec<(OsString, OsString)> {
 pub(super) fn next_mark() -> String {
     static NEXT: AtomicU64 = AtomicU64::new(1);
     format!("{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed))
-}
-
-fn pipe() -> io::Result<(OwnedFd, OwnedFd)> {
-    Ok(nix::unistd::pipe2(nix::fcntl::OFlag::O_CLOEXEC)?)
-}
-
-pub(super) fn set_nonblocking(fd: std::os::fd::BorrowedFd) -> io::Result<()> {
-    use nix::fcntl::{FcntlArg, OFlag, fcntl};
-    let flags = OFlag::from_bits_retain(fcntl(fd, FcntlArg::F_GETFL)?);
-    fcntl(fd, FcntlArg::F_SETFL(flags | OFlag::O_NONBLOCK))?;
-    Ok(())
-}
-
-#[cfg(target_os = "linux")]
-pub(super) fn open_pidfd(pid: u32) -> io::Result<OwnedFd> {
-    // SAFETY: a plain system call; the child was not waited for, so the number is still its own.
-    let fd = unsafe { libc::syscall(libc::SYS_pidfd_open, pid as libc::pid_t, 0) };
-    if fd < 0 {
-        return Err(io::Error::last_os_error());
-    }
-    // SAFETY: the kernel just gave us this descriptor.
-    Ok(unsafe { OwnedFd::from_raw_fd(fd as RawFd) })
-}
-
-/// Reads a descriptor without waiting.
-///
-/// `Ok(0)` is the end; a terminal whose program ended says EIO, which is the same.
-pub fn read(fd: &OwnedFd, buffer: &mut [u8]) -> io::Result<usize> {
-    match nix::unistd::read(fd, buffer) {
-        Ok(count) => Ok(count),
-        Err(nix::errno::Errno::EIO) => Ok(0),
-        Err(error) => Err(error.into()),
-    }
 }
 
 /// Lets this process hold as many descriptors as it may: crowds of clients and many checks at once.
