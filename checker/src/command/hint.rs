@@ -132,7 +132,7 @@ fn choose(lab: &Lab, progress: &mut LabProgress) -> Given {
 /// that failed before those of its check.
 fn offered<'a>(lab: &'a Lab, progress: &LabProgress) -> Vec<(&'a Check, &'a Text)> {
     let open = lab.checks.iter().filter(|check| check.visibility == Visibility::Shown);
-    let known = |check: &Check| progress.of(&check.id, &form(check));
+    let known = |check: &Check| progress.of(&check.id, || form(check));
     let (failed, others): (Vec<&Check>, Vec<&Check>) = open
         .filter(|check| {
             !known(check).is_some_and(|known| known.is_settled() && known.last != Verdict::Failed)

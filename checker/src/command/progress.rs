@@ -121,7 +121,7 @@ pub fn form(check: &Check) -> String {
 /// How far the lab has come, by what is known of it.
 pub fn standing(lab: &Lab, progress: &LabProgress) -> Standing {
     let known: Vec<(&Check, Option<&CheckProgress>)> =
-        lab.checks.iter().map(|check| (check, progress.of(&check.id, &form(check)))).collect();
+        lab.checks.iter().map(|check| (check, progress.of(&check.id, || form(check)))).collect();
     let points = |counts: &dyn Fn(Option<&CheckProgress>) -> bool| -> u64 {
         known.iter().filter(|(_, known)| counts(*known)).map(|(check, _)| u64::from(check.points)).sum()
     };

@@ -78,7 +78,7 @@ fn missing(course: &Course, lab: &Lab) -> Vec<String> {
     };
     progress::warn(&mishaps);
     let is_settled = |known: Option<&CheckProgress>| known.is_some_and(CheckProgress::is_settled);
-    let open = lab.checks.iter().filter(|check| !is_settled(progress.of(&check.id, &form(check))));
+    let open = lab.checks.iter().filter(|check| !is_settled(progress.of(&check.id, || form(check))));
     open.map(|check| check.id.clone()).collect()
 }
 

@@ -65,14 +65,16 @@ pub enum Stage {
 }
 
 impl LabProgress {
-    /// What is known of the check, if it still asks what it asked then.
-    pub fn of(&self, check: &str, form: &str) -> Option<&CheckProgress> {
-        self.checks.get(check).filter(|known| known.form == form)
+    /// What is known of the check, if it still asks what it asked then. `form` tells what it asks now: a whole script is
+    /// written out for that, so it is called only where something is known.
+    pub fn of(&self, check: &str, form: impl FnOnce() -> String) -> Option<&CheckProgress> {
+        self.checks.get(check).filter(|known| known.form == form())
     }
 
     /// Takes in a verdict: the last one replaces the one before, and having passed in this form stays.
     pub fn record(&mut self, check: &str, form: String, last: Verdict, sentence: Option<FailedSentence>) {
-        let passed = last == Verdict::Passed || self.of(check, &form).is_some_and(|known| known.passed);
+        let passed =
+            last == Verdict::Passed || self.of(check, || form.clone()).is_some_and(|known| known.passed);
         self.checks.insert(check.to_owned(), CheckProgress { form, last, passed, sentence });
     }
 }
@@ -99,7 +101,8 @@ mod tests {
         assert!(record("a", Verdict::Passed));
         assert!(record("a", Verdict::Failed));
         assert!(!record("b", Verdict::Failed));
-        assert_eq!(lab.of("line", "a"), None);
-        assert_eq!(lab.of("line", "b").unwrap().last, Verdict::Failed);
+        assert_eq!(lab.of("line", || "a".into()), None);
+        assert_eq!(lab.of("line", || "b".into()).unwrap().last, Verdict::Failed);
+        assert_eq!(lab.of("end", || panic!("nothing is known of it")), None);
     }
 }
