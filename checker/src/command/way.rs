@@ -1,5 +1,6 @@
 //! Where a student stands in the course, and the way on.
 
+use std::borrow::Cow;
 use std::env::{current_dir, home_dir};
 use std::path::{Path, PathBuf};
 
@@ -11,22 +12,19 @@ use crate::model::course::{Course, Lab};
 use crate::model::progress::{LabProgress, Stage};
 
 /// The course that the labs here are part of: in the folder of one official lab, that is the official course.
-pub fn whole_course(room: &Room) -> Course {
+pub fn whole_course(room: &Room) -> Cow<'_, Course> {
     let here = room.course();
-    let Room::Lab(_) = room else { return here.clone() };
-    let Some(own) = here.labs.first() else { return here.clone() };
-    match official_course() {
-        Ok(mut course) if course.title.default == here.title.default => {
-            match course.labs.iter_mut().find(|lab| lab.id == own.id) {
-                Some(lab) => {
-                    *lab = own.clone();
-                    course
-                }
-                None => here.clone(),
-            }
-        }
-        _ => here.clone(),
+    match (room, here.labs.first()) {
+        (Room::Lab(_), Some(own)) => official_with(own, here).map_or(Cow::Borrowed(here), Cow::Owned),
+        _ => Cow::Borrowed(here),
     }
+}
+
+/// The official course with this lab as it is here; none where that is not the official lab's folder.
+fn official_with(own: &Lab, here: &Course) -> Option<Course> {
+    let mut course = official_course().ok().filter(|course| course.title.default == here.title.default)?;
+    *course.labs.iter_mut().find(|lab| lab.id == own.id)? = own.clone();
+    Some(course)
 }
 
 /// The lab of this name; else the one whose folder this is.

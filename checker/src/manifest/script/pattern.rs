@@ -15,7 +15,7 @@ pub enum Filled<'a> {
     Size { number: Slice<'a>, unit: Slice<'a> },
 }
 
-/// Singular and plural of the words that have both; either may be written.
+/// Singular and plural of the words that have both, in the order of the singulars; either may be written.
 const NUMBERS: [(&str, &str); 29] = [
     ("accepts", "accept"),
     ("answers", "answer"),
@@ -130,14 +130,29 @@ fn fill_words<'a>(pattern: &str, words: &[Slice<'a>]) -> Option<Vec<Filled<'a>>>
 
 /// The same word, in singular or plural.
 pub fn is_same_word(one: &str, other: &str) -> bool {
-    one == other || NUMBERS.iter().any(|pair| *pair == (one, other) || *pair == (other, one))
+    one == other || plural(one) == other || one == plural(other)
 }
 
 /// The plural of a verb in a pattern.
 pub fn plural(word: &str) -> &str {
-    NUMBERS.iter().find(|(singular, _)| *singular == word).map_or(word, |(_, plural)| plural)
+    let found = NUMBERS.binary_search_by_key(&word, |(singular, _)| singular);
+    found.ok().and_then(|at| NUMBERS.get(at)).map_or(word, |(_, plural)| plural)
 }
 
 fn starts_with_digit(word: &Slice<'_>) -> bool {
     word.text.starts_with(|c: char| c.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_have_two_numbers() {
+        for (singular, plural) in NUMBERS {
+            assert!(is_same_word(singular, plural) && is_same_word(plural, singular), "{singular}");
+        }
+        assert!(is_same_word("ends", "ends") && is_same_word("crowd", "crowd"));
+        assert!(!is_same_word("ends", "sends") && !is_same_word("crowd", "crowds"));
+    }
 }

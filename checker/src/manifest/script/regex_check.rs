@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use regex_syntax::hir::{Class, Hir, HirKind};
 use rust_i18n::t;
 
 use super::phrase::Bit;
@@ -27,10 +28,10 @@ pub fn check(bits: &[Bit<'_>], body: Slice<'_>, case: RegexCase, problems: &mut 
     let parsed =
         regex_syntax::ParserBuilder::new().utf8(false).case_insensitive(ignore_case).build().parse(&source);
     let (offset, message) = match parsed {
-        Ok(_) => {
-            let may_be_large = source.contains('{') || source.len() > 1000;
+        Ok(parsed) => {
+            // Compiling takes much longer than all the rest, and only large ones are refused there.
             let compile = || regex::bytes::RegexBuilder::new(&source).case_insensitive(ignore_case).build();
-            if may_be_large && compile().is_err() {
+            if size(&parsed) > SURELY_SMALL && compile().is_err() {
                 problems.push(
                     Problem::new(body.place(), t!("this regex is too large"))
                         .help(t!("repeat less inside of it")),
@@ -55,6 +56,27 @@ pub fn check(bits: &[Bit<'_>], body: Slice<'_>, case: RegexCase, problems: &mut 
                 "a character with a meaning of its own, one of `.*+?()[]{}|^$\\`, gets a `\\` before it"
             )),
     );
+}
+
+/// Up to this size no regex fills the ten megabytes that the library lets it have.
+const SURELY_SMALL: u64 = 10_000;
+
+/// About as many steps as a regex becomes when it is compiled.
+fn size(regex: &Hir) -> u64 {
+    let sum = |all: &[Hir]| all.iter().map(size).fold(0, u64::saturating_add);
+    match regex.kind() {
+        HirKind::Empty | HirKind::Look(_) => 1,
+        HirKind::Literal(literal) => literal.0.len() as u64,
+        // A range of characters is several of bytes.
+        HirKind::Class(Class::Unicode(class)) => 4 * class.ranges().len() as u64,
+        HirKind::Class(Class::Bytes(class)) => class.ranges().len() as u64,
+        HirKind::Repetition(repeated) => {
+            let times = repeated.max.unwrap_or(repeated.min).saturating_add(1);
+            size(&repeated.sub).saturating_mul(times.into())
+        }
+        HirKind::Capture(group) => size(&group.sub).saturating_add(1),
+        HirKind::Concat(all) | HirKind::Alternation(all) => sum(all),
+    }
 }
 
 /// The usual complaints of the regex parser; others stay as they are.
