@@ -6,7 +6,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 
 use super::workbench::{self, Workbench, told};
-use super::{HI, cells, hand_in, records, timeless};
+use super::{HI, cells, hand_in, records};
 
 /// Prints what a build log or a workflow would obey, kills whom it can, and never stops.
 const HOSTILE: &str = "import os, signal
@@ -52,9 +52,60 @@ fn a_class() -> Workbench {
     bench
 }
 
+/// A results file with every clock stopped, and every report that is made of it.
+fn stopped(bench: &Workbench, name: &str, records: &[serde_json::Value]) -> Vec<String> {
+    // How far that one got before it was ended is a matter of time.
+    let calm = records.iter().filter(|record| record["submission"] != "hostile");
+    let lines: Vec<String> = calm.map(|record| without_clock(record).to_string()).collect();
+    let file = bench.write(&format!("{name}-stopped.jsonl"), lines.join("\n")).display().to_string();
+    let mut words = vec!["report", "render", &file, "--format", "terminal"];
+    let reports =
+        FORMATS.map(|format| format!("{format}={}", bench.path(&format!("{name}.{format}")).display()));
+    words.extend(reports.iter().flat_map(|report| ["--report", report]));
+    let whole = bench.run(&words);
+    assert_eq!(whole.status, Some(0), "{}", whole.stderr);
+    let one = bench.run(&["report", "render", &file, "--submission", "bia", "--format", "gradescope"]);
+    let written =
+        FORMATS.map(|format| std::fs::read_to_string(bench.path(&format!("{name}.{format}"))).unwrap());
+    lines.into_iter().chain([whole.stdout, one.stdout]).chain(written).collect()
+}
+
+/// Whether an end or a failure was seen first hangs on the clock alone.
+fn in_no_order(mut transcript: serde_json::Value) -> serde_json::Value {
+    if let Some(entries) = transcript.as_array_mut() {
+        entries.sort_by_key(ToString::to_string);
+    }
+    transcript
+}
+
+/// All that tell of several submissions.
+const FORMATS: [&str; 8] = ["html", "csv", "json", "junit", "github", "markdown", "tap", "results"];
+
+/// The moments and durations of a record are nought; they cannot be missing.
+fn without_clock(value: &serde_json::Value) -> serde_json::Value {
+    use serde_json::Value;
+    match value {
+        Value::Object(members) => {
+            let stopped = |(name, value): (&String, &Value)| match name.as_str() {
+                "duration_ms" | "at_ms" => (name.clone(), 0.into()),
+                "graded_at" => (name.clone(), "1970-01-01T00:00:00Z".into()),
+                "transcript" => (name.clone(), in_no_order(without_clock(value))),
+                _ => (name.clone(), without_clock(value)),
+            };
+            Value::Object(members.iter().map(stopped).collect())
+        }
+        Value::Array(items) => Value::Array(items.iter().map(without_clock).collect()),
+        other => other.clone(),
+    }
+}
+
 #[test]
 fn every_cell_has_its_verdict_and_a_second_run_differs_in_nothing_but_times() {
     let bench = a_class();
+    bench.write_crate("class/broken/ho", "ho", "fn main() { nothing }\n");
+    bench.write("class/broken/ho/build.rs", "fn main() {}\n");
+    hand_in(&bench, "class/wrong/hi", "import sys\nprint('hi')\nsys.exit(3)\n");
+    hand_in(&bench, "class/wrong/ho", "raise ValueError('no')\n");
     let graded = bench.run(&["grade", "class", "--results", "first.jsonl"]);
     assert_eq!(graded.status, Some(0), "{} {}", graded.stdout, graded.stderr);
     let first = records(&bench.path("first.jsonl"));
@@ -64,15 +115,19 @@ fn every_cell_has_its_verdict_and_a_second_run_differs_in_nothing_but_times() {
             ("ana", "hi", "passed"),
             ("ana", "ho", "passed"),
             ("bia", "hi", "mismatch"),
+            ("broken", "ho", "build-failed"),
             ("caio", "ho", "passed"),
             ("climber", "hi", "refused"),
             ("climber", "ho", "refused"),
             ("hostile", "hi", "mismatch"),
             ("nothing", "hi", "refused"),
             ("nothing", "ho", "refused"),
+            ("wrong", "hi", "wrong-exit"),
+            ("wrong", "ho", "exited-early"),
         ]
     );
-    assert!(first[4]["refused"].as_str().unwrap().contains("../../../tmp/climbed"));
+    assert_eq!(first[3]["tampered"], serde_json::json!([{ "path": "ho/build.rs", "what": "added" }]));
+    assert!(first[5]["refused"].as_str().unwrap().contains("../../../tmp/climbed"));
     assert!(!std::path::Path::new("/tmp/climbed").exists());
     let tampered = serde_json::json!([
         { "path": "hi/README.md", "what": "changed" },
@@ -90,22 +145,22 @@ fn every_cell_has_its_verdict_and_a_second_run_differs_in_nothing_but_times() {
     let again = bench.run(&["grade", "class", "--results", "second.jsonl"]);
     assert_eq!(again.status, Some(0));
     let second = records(&bench.path("second.jsonl"));
-    let hides = |records: &[serde_json::Value]| -> Vec<serde_json::Value> {
-        // How far it got before it was ended is a matter of time.
-        records.iter().filter(|record| record["submission"] != "hostile").map(timeless).collect()
-    };
-    assert_eq!(hides(&first), hides(&second));
     assert_eq!(cells(&first), cells(&second));
+    let (once, twice) = (stopped(&bench, "first", &first), stopped(&bench, "second", &second));
+    assert_eq!(once.len(), twice.len());
+    for (one, other) in once.iter().zip(&twice) {
+        assert_eq!(one, other);
+    }
 
     let known = bench.run(&["grade", "class", "--results", "first.jsonl", "--strict"]);
     assert_eq!(known.status, Some(1));
-    assert!(known.stdout.contains("0 graded, 9 not changed since"), "{}", known.stdout);
+    assert!(known.stdout.contains("0 graded, 12 not changed since"), "{}", known.stdout);
     assert_eq!(records(&bench.path("first.jsonl")), first);
 
     // What has changed is graded again, and nothing else.
     hand_in(&bench, "class/bia/hi", HI);
     let changed = bench.run(&["grade", "class", "--results", "first.jsonl"]);
-    assert!(changed.stdout.contains("1 graded, 8 not changed since"), "{}", changed.stdout);
+    assert!(changed.stdout.contains("1 graded, 11 not changed since"), "{}", changed.stdout);
     assert_eq!(cells(&records(&bench.path("first.jsonl")))[2], ("bia", "hi", "passed"));
 }
 

@@ -8,6 +8,7 @@ mod workbench;
 
 mod changed;
 mod class;
+mod races;
 mod replay;
 mod resumed;
 mod told;

@@ -49,7 +49,7 @@ fn a_verdict_is_held_again_and_what_has_changed_is_named() {
         let (status, told) = replay(&[&format!("{name}/hi/greets")]);
         assert_eq!(status, Some(0), "{told}");
         assert!(told.contains("\n  The verdict is the same.\n"), "{told}");
-        assert!(told.contains("Now the same was said"), "{told}");
+        assert!(told.contains("Now everybody said and heard the same"), "{told}");
         assert!(!told.contains("Not as it was then"), "{told}");
     }
     let (status, told) = replay(&["empty"]);

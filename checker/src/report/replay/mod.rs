@@ -150,7 +150,7 @@ impl Teller<'_> {
         let Some(now) = check.now else { return lines };
         if check.is_same() && check.conversation() == Conversation::Same {
             lines.push(Line::blank());
-            lines.push(head(&t!("Now the same was said, and in the same order by everybody.")));
+            lines.push(head(&t!("Now everybody said and heard the same.")));
             return lines;
         }
         lines.push(Line::blank());

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::Record;
 use super::document::{CheckEntry, TranscriptEntry};
 use crate::model::provenance::LabsFile;
+use crate::model::transcript::Excerpt;
 
 /// A result and the one that was made of it again.
 #[derive(Debug)]
@@ -148,10 +149,15 @@ fn inputs(then: &Record, now: &Record) -> Vec<Input> {
     inputs
 }
 
-/// What everybody did, each by himself: who spoke first among several, and in how many pieces a text came, is a
-/// matter of time.
-fn said(transcript: &[TranscriptEntry]) -> BTreeMap<&str, Vec<(&str, String)>> {
-    let mut all: BTreeMap<&str, Vec<(&str, String)>> = BTreeMap::new();
+/// What everybody said and heard, each by himself and the one apart from the other: who spoke first among several, in
+/// how many pieces a text came, and how much of it was on its way when the next was said, is a matter of time.
+fn said(transcript: &[TranscriptEntry]) -> BTreeMap<(&str, &str), (String, u64)> {
+    let mut all: BTreeMap<(&str, &str), (String, u64)> = BTreeMap::new();
+    // Whether the program's end still falls into the conversation is a matter of time, too.
+    let transcript = match transcript {
+        [before @ .., last] if last.what == "exited" => before,
+        whole => whole,
+    };
     // What a program complains of names folders, threads and addresses that are of one run alone.
     for entry in transcript.iter().filter(|entry| entry.what != "complained") {
         let text = match entry.what.as_str() {
@@ -161,10 +167,14 @@ fn said(transcript: &[TranscriptEntry]) -> BTreeMap<&str, Vec<(&str, String)>> {
             "exited" => entry.text.as_deref().and_then(|text| text.rsplit(' ').next()).unwrap_or_default(),
             _ => entry.text.as_deref().unwrap_or_default(),
         };
-        let acts = all.entry(entry.who.as_str()).or_default();
-        match acts.last_mut() {
-            Some((what, before)) if *what == entry.what && entry.bytes.is_some() => before.push_str(text),
-            _ => acts.push((&entry.what, text.to_owned())),
+        let (texts, bytes) = all.entry((&entry.who, &entry.what)).or_default();
+        texts.push_str(text);
+        *bytes += entry.bytes.unwrap_or(1);
+    }
+    for (text, bytes) in all.values_mut() {
+        // An entry keeps the beginning of a long text, and so it hangs on the pieces what is kept.
+        if *bytes > Excerpt::KEPT as u64 {
+            text.clear();
         }
     }
     all
@@ -250,6 +260,7 @@ mod tests {
             ("program", "complained", "e"),
             ("program", "printed", "o"),
             ("program", "exited", "exited with status 1"),
+            ("ana", "received-end", ""),
         ]);
         let same = |parts: &[(&str, &str, &str)]| {
             CheckAgain { then: &then, now: Some(&check(parts)) }.conversation()
@@ -261,14 +272,18 @@ mod tests {
             ("program", "complained", "E"),
             ("ana", "received", "i\n"),
             ("program", "exited", "terminou com status 1"),
+            ("ana", "received-end", ""),
+            ("program", "exited", ""),
         ];
         assert_eq!(same(&pieces), Conversation::Same);
+        assert_eq!(same(&pieces[..7]), Conversation::Same);
         let mut other = pieces;
         other[4].2 = "o\n";
         assert_eq!(same(&other), Conversation::Other);
         let mut other = pieces;
         other[5].2 = "exited with status 2";
         assert_eq!(same(&other), Conversation::Other);
+        assert_eq!(same(&pieces[..4]), Conversation::Other);
         assert_eq!(same(&[]), Conversation::NotKept);
     }
 }
