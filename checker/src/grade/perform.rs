@@ -485,12 +485,9 @@ impl<'a> Play<'a> {
     }
 
     fn failure(&mut self, fall: Fall, asked: SocketAddr) -> Failure {
-        let Fall { stumble, step, hint, awaits, file } = fall;
-        let who = stumble.actor.as_ref().map(|(_, name)| name.clone());
+        let who = fall.stumble.actor.as_ref().map(|(_, name)| name.clone());
         self.record.failed(self.stage.now(), who);
-        if stumble.miss.kind != FailureKind::LimitExceeded {
-            self.aftermath();
-        }
+        let Fall { stumble, step, hint, awaits, file } = self.weighed(fall);
         let speech =
             stumble.actor.as_ref().map_or(Speech::Stream, |(seat, _)| self.conversation.speech_of(*seat));
         let sighting = self.stage.describe();
@@ -514,6 +511,16 @@ impl<'a> Play<'a> {
         let Miss { expected, actual, .. } = stumble.miss;
         let hint = hint.or_else(|| self.check.hint.clone());
         Failure { kind, step, expected, actual, why, hint, sighting }
+    }
+
+    /// Whether a program that takes too much is caught at that, or at what it does not do meanwhile, is a matter of
+    /// time; so it is looked at once more, and what it takes goes first.
+    fn weighed(&mut self, fall: Fall) -> Fall {
+        if fall.stumble.miss.kind == FailureKind::LimitExceeded {
+            return fall;
+        }
+        self.aftermath();
+        self.stage.weigh().map_or(fall, |excess| over_limit(excess.to_string()))
     }
 
     /// Lets the program come to rest or end.
@@ -560,13 +567,17 @@ fn could_not_start(error: String) -> Miss {
 }
 
 fn limit(what: String) -> End {
+    End::Stumble(Box::new(over_limit(what)))
+}
+
+fn over_limit(what: String) -> Fall {
     let miss = Miss {
         kind: FailureKind::LimitExceeded,
         expected: Expected::Nothing,
         actual: Actual::LimitExceeded(what),
         ground: Ground::Contradiction,
     };
-    End::stumble(Stumble { miss, actor: None }, None, None)
+    Fall { stumble: Stumble { miss, actor: None }, step: None, hint: None, awaits: Awaits::Other, file: None }
 }
 
 /// The sentences of one strand; a repetition inside `together` is a strand of its own.

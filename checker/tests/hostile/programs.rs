@@ -49,6 +49,12 @@ fn a_fork_bomb_is_ended() {
     });
 }
 
+/// Whichever is seen first: that there are too many of them, or that nobody listens and all are at rest.
+#[test]
+fn a_crowd_at_rest_is_told_as_one() {
+    expect_heavy("eater", "crowd", "limit-exceeded");
+}
+
 #[test]
 fn a_bomb_of_threads_is_ended() {
     expect_heavy("eater", "threads", "limit-exceeded");

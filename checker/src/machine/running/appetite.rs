@@ -93,7 +93,8 @@ impl Appetite {
         excess
     }
 
-    fn weigh(&self, roots: &[i32]) -> Option<Excess> {
+    /// Looks, whenever that was done last.
+    pub fn weigh(&self, roots: &[i32]) -> Option<Excess> {
         let Allowance { memory, tasks, disk, folders } = &self.allowance;
         let mut processes = roots.to_vec();
         let (mut living, mut next, mut ahead) = (0, 0, None);

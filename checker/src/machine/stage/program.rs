@@ -43,6 +43,14 @@ impl Stage {
         }
     }
 
+    /// What the program has taken too much of, whenever it was looked at last.
+    pub fn weigh(&mut self) -> Option<Excess> {
+        if let (None, Some(program)) = (self.excess, &self.program) {
+            self.excess = self.appetite.weigh(&program.roots());
+        }
+        self.excess
+    }
+
     pub(super) fn watch_exit(&mut self) {
         if self.departure.is_some() {
             return;
