@@ -77,16 +77,19 @@ fn twins(reach: &Reach) {
     }
 }
 
-/// `checker check --solution`, everything built, beside the counter that takes longest.
+/// `checker check --solution`, everything built: of the core labs beside the counter that takes longest, and of the
+/// whole course beside its slowest lab.
 fn labs(_: &Reach) {
     const ROUNDS: usize = 12;
     let course = programs::core_labs();
     let counters = programs::reference(course.labs.iter().find(|lab| lab.id == "counters").unwrap());
-    let all = || {
+    let checked = |labs: &[&str]| {
         let mut command = checker();
-        command.args(["check", "--solution", "--labs"]).arg(programs::root().join("labs.yaml"));
+        command.arg("check").args(labs).args(["--solution", "--labs"]).arg(programs::root().join("labs.yaml"));
         assert!(command.stdout(Stdio::null()).status().unwrap().success(), "a reference solution fails");
     };
+    let core: Vec<&str> = course.labs.iter().map(|lab| lab.id.as_str()).collect();
+    let all = || checked(&core);
     let longest = || {
         let mut command = Command::new(&counters);
         assert!(command.arg("Tic:5:100").stdout(Stdio::null()).status().unwrap().success());
@@ -95,6 +98,12 @@ fn labs(_: &Reach) {
     row("the five core labs, reference solutions, warm", &milliseconds(&all), &span(&all), "");
     let besides = all.median().saturating_sub(longest.median());
     row("… besides the counter that takes longest", &in_milliseconds(besides), "", "≤ 250 ms");
+
+    let [whole, slowest] =
+        in_turns(ROUNDS, [&mut || timed(|| checked(&[])), &mut || timed(|| checked(&["stoppable"]))]);
+    row("the whole course, reference solutions, warm", &milliseconds(&whole), &span(&whole), "");
+    let besides = whole.median().saturating_sub(slowest.median());
+    row("… besides its slowest lab", &in_milliseconds(besides), &milliseconds(&slowest), "≤ 2 s");
 }
 
 /// A thousand clients of one threaded server.
@@ -126,7 +135,8 @@ fn whole_class(_: &Reach) {
 }
 
 fn classes(sizes: &[usize]) {
-    let jobs = 2 * std::thread::available_parallelism().map_or(1, |number| number.get());
+    // As checker grade, unless it is told otherwise.
+    let jobs = 4 * std::thread::available_parallelism().map_or(1, |number| number.get());
     let jobs = jobs.to_string();
     for submissions in sizes {
         let done = child(&["class", &submissions.to_string(), &jobs]);
