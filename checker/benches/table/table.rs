@@ -85,7 +85,11 @@ fn labs(_: &Reach) {
     let counters = programs::reference(course.labs.iter().find(|lab| lab.id == "counters").unwrap());
     let checked = |labs: &[&str]| {
         let mut command = checker();
-        command.arg("check").args(labs).args(["--solution", "--labs"]).arg(programs::root().join("labs.yaml"));
+        command
+            .arg("check")
+            .args(labs)
+            .args(["--solution", "--labs"])
+            .arg(programs::root().join("labs.yaml"));
         assert!(command.stdout(Stdio::null()).status().unwrap().success(), "a reference solution fails");
     };
     let core: Vec<&str> = course.labs.iter().map(|lab| lab.id.as_str()).collect();
