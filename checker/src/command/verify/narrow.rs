@@ -25,10 +25,14 @@ pub fn narrowed(labs: Vec<&Lab>, narrow: &Narrow) -> Result<Vec<Lab>, UsageError
     let checks = |lab: &Lab| -> Vec<String> { lab.checks.iter().map(|check| check.id.clone()).collect() };
     let mut known: Vec<String> = labs.iter().flat_map(|lab| checks(lab)).collect();
     if let Some(asked) = narrow.only.iter().find(|id| !known.contains(id)).cloned() {
-        known.dedup();
         return Err(match labs.as_slice() {
             [lab] => UsageError::UnknownCheck { lab: lab.id.clone(), asked, known },
-            _ => UsageError::UnknownCheckAnywhere { asked, known },
+            _ => {
+                // Labs have checks of the same name.
+                known.sort();
+                known.dedup();
+                UsageError::UnknownCheckAnywhere { asked, known }
+            }
         });
     }
     let mut labs: Vec<Lab> = labs.into_iter().filter_map(|lab| with_checks(lab, &narrow.only)).collect();
