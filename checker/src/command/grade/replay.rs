@@ -97,6 +97,14 @@ pub fn replay(options: &ReplayOptions, out: &mut dyn Write) -> Result<ExitStatus
     Ok(if unwritten.is_empty() { status } else { ExitStatus::Errored })
 }
 
+/// Nothing came: that is this machine's fault, and never the same verdict.
+fn lost(record: &Record) -> Record {
+    let mut lost = record.clone();
+    lost.lab.error = Some(t!("the checker lost this check's thread").into_owned());
+    lost.lab.checks.clear();
+    lost
+}
+
 fn status_of(replayed: &Replayed) -> ExitStatus {
     let is_errored = replayed.now.lab.error.is_some()
         || replayed.checks.iter().any(|check| check.now.is_some_and(|now| now.outcome == Verdict::Errored));
@@ -237,7 +245,7 @@ impl Stage<'_> {
             HandedIn::Refused(why) => verdicts.refused(0, &why).pop(),
             HandedIn::NotHad(why) => verdicts.not_had(0, &why).pop(),
             HandedIn::Programs { programs, .. } => {
-                let Some(program) = programs.into_iter().next() else { return Ok(record.clone()) };
+                let Some(program) = programs.into_iter().next() else { return Ok(lost(record)) };
                 let plans = [verdicts.plan(&program)];
                 let settings = self.settings(&rules, &cache);
                 let _house = Storehouse::open(&cache, BUILDS, std::slice::from_ref(&program.folder));
@@ -251,7 +259,7 @@ impl Stage<'_> {
                 collector.take().pop().map(|entry| verdicts.record(0, &program, entry))
             }
         };
-        let mut made = made.unwrap_or_else(|| record.clone());
+        let mut made = made.unwrap_or_else(|| lost(record));
         made.provenance.seed = record.provenance.seed;
         Ok(made)
     }
