@@ -1,8 +1,10 @@
 //! Introduces the conversation to the machine: plan, schedule, run, score.
 
 pub mod bench;
+mod board;
 pub mod cause;
 pub mod command_line;
+mod fall;
 pub mod footing;
 pub mod mutation;
 mod news;

@@ -1,7 +1,6 @@
 //! One run of one check: the script is begun sentence by sentence and judged until it is over.
 
 use std::collections::VecDeque;
-use std::io;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -9,8 +8,9 @@ use std::time::Duration;
 
 use rust_i18n::t;
 
-use super::cause::{self, Awaits, Evidence};
+use super::cause::{self, Evidence};
 use super::command_line::{self, ProgramLine};
+use super::fall::{End, Fall, could_not_start, limit, over_limit, reference};
 use super::footing::{self, Footing, Unready};
 use super::mutation::Interceptor;
 use super::record::Record;
@@ -18,12 +18,10 @@ use crate::machine::disk::folder;
 use crate::machine::isolation::Reach;
 use crate::machine::sight::Sight;
 use crate::machine::stage::{Setup, Stage};
-use crate::model::course::{Check, Console, Errors, Part, Speech, Text};
+use crate::model::course::{Check, Console, Errors, Part, Speech};
 use crate::model::mutation::{Probe, Reading};
-use crate::model::outcome::{
-    Actual, Expected, Failure, FailureKind, LastOutput, Note, Outcome, Skip, StepRef,
-};
-use crate::model::script::{Listener, Sentence, Step};
+use crate::model::outcome::{Failure, FailureKind, LastOutput, Note, Outcome, Skip, StepRef};
+use crate::model::script::{Sentence, Step};
 use crate::model::sight::Sighting;
 use crate::model::stage::{Departure, Ear, Happening, Moment, Order, Rest, Seat};
 use crate::model::transcript::Entry;
@@ -200,49 +198,6 @@ struct Play<'a> {
     received: u64,
     threads: Threads,
     interrupted: &'a AtomicBool,
-}
-
-/// Why a script did not come to its end.
-enum End {
-    Stumble(Box<Fall>),
-    Interrupted,
-    Machine(String),
-}
-
-/// The sentence that failed, as the conversation and labs.yaml tell it.
-struct Fall {
-    stumble: Stumble,
-    step: Option<StepRef>,
-    hint: Option<Text>,
-    awaits: Awaits,
-    /// The file that it is about.
-    file: Option<String>,
-}
-
-impl End {
-    fn at(step: &Step, stumble: Stumble) -> End {
-        let awaits = match &step.sentence {
-            Sentence::Receive { listener: Listener::Output, .. } => Awaits::Output,
-            Sentence::Receive { listener: Listener::Screen, .. } => Awaits::Screen,
-            _ => Awaits::Other,
-        };
-        let file = match &step.sentence {
-            Sentence::Receive { listener: Listener::File(name), .. } => Some(name.clone()),
-            _ => None,
-        };
-        let (hint, step) = (step.hint.clone(), Some(reference(step)));
-        End::Stumble(Box::new(Fall { stumble, step, hint, awaits, file }))
-    }
-
-    fn stumble(stumble: Stumble, step: Option<StepRef>, hint: Option<Text>) -> End {
-        End::Stumble(Box::new(Fall { stumble, step, hint, awaits: Awaits::Other, file: None }))
-    }
-}
-
-impl From<io::Error> for End {
-    fn from(error: io::Error) -> Self {
-        End::Machine(error.to_string())
-    }
 }
 
 /// Sentences that follow one another, while other strands do the same.
@@ -551,33 +506,6 @@ impl<'a> Play<'a> {
 enum Moved {
     Yes,
     No,
-}
-
-fn reference(step: &Step) -> StepRef {
-    StepRef { line: step.line, sentence: step.shown() }
-}
-
-fn could_not_start(error: String) -> Miss {
-    Miss {
-        kind: FailureKind::ExitedEarly,
-        expected: Expected::ProgramStarts,
-        actual: Actual::CouldNotStart(error),
-        ground: Ground::Contradiction,
-    }
-}
-
-fn limit(what: String) -> End {
-    End::Stumble(Box::new(over_limit(what)))
-}
-
-fn over_limit(what: String) -> Fall {
-    let miss = Miss {
-        kind: FailureKind::LimitExceeded,
-        expected: Expected::Nothing,
-        actual: Actual::LimitExceeded(what),
-        ground: Ground::Contradiction,
-    };
-    Fall { stumble: Stumble { miss, actor: None }, step: None, hint: None, awaits: Awaits::Other, file: None }
 }
 
 /// The sentences of one strand; a repetition inside `together` is a strand of its own.
